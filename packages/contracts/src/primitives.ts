@@ -1,0 +1,29 @@
+import { z } from 'zod'
+
+export const uuid = z
+  .string()
+  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i, 'must be a UUID')
+  .toLowerCase()
+  .meta({ format: 'uuid' })
+
+/** RFC 3339 in UTC. */
+export const timestamp = z.iso.datetime().meta({ description: 'RFC 3339, UTC' })
+
+/** What every list takes: a page size and the cursor of the page before. */
+export const page = {
+  limit: z.coerce.number().pipe(z.int().min(1).max(100)).default(20).meta({ description: 'Items in one answer' }),
+  cursor: z.string().min(1).max(512).optional().meta({ description: 'nextCursor of the answer before' }),
+}
+
+/** What every list answers. */
+export const listOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() })
+
+/** Header of requests that must have an effect once, however often they are sent. */
+export const idempotencyKey = z.object({
+  'idempotency-key': z
+    .string()
+    .min(1)
+    .max(255)
+    .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
+})
