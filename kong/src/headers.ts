@@ -44,6 +44,11 @@ export class HeaderList {
     this.#lines.push(name, value)
   }
 
+  /** Puts lines before all others, in the order in which `lines` lists them. */
+  prepend(lines: HeaderList): void {
+    this.#lines.unshift(...lines.#lines)
+  }
+
   /** Makes `value` the only value of the name, in the place of its first line. */
   set(name: string, value: string): void {
     const wanted = name.toLowerCase()

@@ -1,4 +1,5 @@
-import type { Field, Value } from '../config/schema/field.ts'
+import type { PluginEntity, Protocol } from '../config/entities.ts'
+import type { EntityCheck, Field, Value } from '../config/schema/field.ts'
 import type { Exchange } from '../exchange.ts'
 
 /**
@@ -17,14 +18,15 @@ export type ExitHeaders = Readonly<Record<string, string | readonly string[]>>
 /** An object becomes compact JSON, a text or buffer is sent as it is. */
 export type ExitBody = string | Buffer | Readonly<Record<string, unknown>>
 
-type Maybe<T> = T | Promise<T>
+export type Maybe<T> = T | Promise<T>
 
 /**
  * A plugin: one file, one exported value of this shape. Phases have Kong's names. A phase that answers with an `Exit`
  * ends `access`: the upstream is not asked, and the filters and `log` of every plugin of the request still run.
  *
- * A handler gets its validated configuration and never checks it again. State that must outlive a request lives in
- * `exchange.worker.state(name, …)`, state of one request in `exchange.shared`.
+ * A handler gets its validated configuration and never checks it again, and after it the instance that it runs for.
+ * State that must outlive a request lives in `exchange.worker.state(name, …)`, state of one request in
+ * `exchange.shared`.
  */
 export interface Plugin<Schema extends Field = Field> {
   readonly name: string
@@ -33,16 +35,20 @@ export interface Plugin<Schema extends Field = Field> {
   readonly version: string
   /** The `config` record. */
   readonly schema: Schema
+  /** Checks over the whole plugin entity, whose fields they name as `config.second`. */
+  readonly entity_checks?: readonly EntityCheck[]
+  /** What the `protocols` of an instance may hold; the four of HTTP unless said otherwise. */
+  readonly protocols?: readonly Protocol[]
   /** What the plugin can't be scoped to (`consumer` for the authentication plugins). */
   readonly unscopable?: readonly ('consumer' | 'service' | 'route')[]
   /** Runs before the route's own plugins are known; global instances only. */
-  rewrite?(exchange: Exchange, config: Value<Schema>): Maybe<Exit | undefined>
-  access?(exchange: Exchange, config: Value<Schema>): Maybe<Exit | undefined>
-  headerFilter?(exchange: Exchange, config: Value<Schema>): void
+  rewrite?(exchange: Exchange, config: Value<Schema>, instance: PluginEntity): Maybe<Exit | undefined>
+  access?(exchange: Exchange, config: Value<Schema>, instance: PluginEntity): Maybe<Exit | undefined>
+  headerFilter?(exchange: Exchange, config: Value<Schema>, instance: PluginEntity): void
   /**
    * Called for each piece of the answer's body, and once more with `last`. Answers the piece to send instead; an empty
-   * buffer holds it back.
+   * buffer holds it back. One that throws ends the connection: part of the answer may be on its way already.
    */
   bodyFilter?(exchange: Exchange, config: Value<Schema>, chunk: Buffer, last: boolean): Buffer
-  log?(exchange: Exchange, config: Value<Schema>): void
+  log?(exchange: Exchange, config: Value<Schema>, instance: PluginEntity): void
 }
