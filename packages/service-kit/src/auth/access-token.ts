@@ -1,0 +1,60 @@
+import { role } from '@portico/contracts'
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  type FlattenedJWSInput,
+  type JSONWebKeySet,
+  type JWSHeaderParameters,
+  errors as joseErrors,
+  jwtVerify,
+} from 'jose'
+import { AppError } from '../app-error.ts'
+import type { Principal } from './principal.ts'
+
+export interface AccessTokenSettings {
+  readonly JWT_ISSUER: string
+  readonly JWT_AUDIENCE: string
+  readonly JWT_JWKS?: string | undefined
+  readonly JWKS_URL?: string | undefined
+}
+
+/** Checks an access token: @returns the user, @throws AppError unauthenticated */
+export type AccessTokenVerifier = (token: string) => Promise<Principal>
+
+/** Where the public keys come from: those of the environment first, for a `kid` that is not there the JWKS. */
+function keySource(settings: AccessTokenSettings) {
+  const local = settings.JWT_JWKS ? createLocalJWKSet(JSON.parse(settings.JWT_JWKS) as JSONWebKeySet) : undefined
+  const remote = settings.JWKS_URL ? createRemoteJWKSet(new URL(settings.JWKS_URL), { timeoutDuration: 1000, cooldownDuration: 5000 }) : undefined
+  return async (header: JWSHeaderParameters, token: FlattenedJWSInput) => {
+    if (local) {
+      try {
+        return await local(header, token)
+      } catch (error) {
+        if (!(error instanceof joseErrors.JWKSNoMatchingKey) || !remote) throw error
+      }
+    }
+    if (!remote) throw new joseErrors.JWKSNoMatchingKey()
+    return remote(header, token)
+  }
+}
+
+/**
+ * Verifies what the gateway verified once more: being inside the network is no credential.
+ * RS256 only, `iss`, `aud` and `exp` required.
+ */
+export function createAccessTokenVerifier(settings: AccessTokenSettings): AccessTokenVerifier {
+  const keys = keySource(settings)
+  return async (token) => {
+    try {
+      const { payload } = await jwtVerify(token, keys, {
+        algorithms: ['RS256'],
+        issuer: settings.JWT_ISSUER,
+        audience: settings.JWT_AUDIENCE,
+        requiredClaims: ['sub', 'exp', 'role'],
+      })
+      return { kind: 'user', userId: payload.sub as string, role: role.parse(payload.role) }
+    } catch (cause) {
+      throw new AppError('unauthenticated', undefined, { cause })
+    }
+  }
+}

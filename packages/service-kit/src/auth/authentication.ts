@@ -1,0 +1,25 @@
+import { AppError } from '../app-error.ts'
+import type { Authentication } from '../http/implement.ts'
+import type { AccessTokenVerifier } from './access-token.ts'
+import type { ServiceTokens } from './service-token.ts'
+
+/** Decides who may: by the token alone, never by a header that says who somebody is. */
+export function createAuthentication(checks: { accessToken?: AccessTokenVerifier; serviceTokens?: ServiceTokens }): Authentication {
+  return {
+    async authenticate(access, authorization) {
+      if (access === 'public') return undefined
+      const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
+      if (!token) throw unauthenticated()
+      if (access === 'service') {
+        if (!checks.serviceTokens) throw unauthenticated()
+        return { kind: 'service', service: await checks.serviceTokens.verify(token) }
+      }
+      if (!checks.accessToken) throw unauthenticated()
+      const principal = await checks.accessToken(token)
+      if (access === 'admin' && (principal.kind !== 'user' || principal.role !== 'admin')) throw new AppError('forbidden')
+      return principal
+    },
+  }
+}
+
+const unauthenticated = () => new AppError('unauthenticated', undefined, { headers: { 'www-authenticate': 'Bearer' } })

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+
+/** The environment lacks something or holds something wrong: names every bad variable, never its value. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError'
+}
+
+/** What every service reads; each adds its own. */
+export const commonEnvironment = {
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().pipe(z.int().min(0).max(65535)),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+}
+
+/** For services that check access tokens. */
+export const tokenEnvironment = {
+  JWT_ISSUER: z.string().default('https://portico.invalid'),
+  JWT_AUDIENCE: z.string().default('portico'),
+  /** Public keys, inline; tried before JWKS_URL, so that tokens can be checked while user-service is down. */
+  JWT_JWKS: z.string().optional(),
+  JWKS_URL: z.url().optional(),
+}
+
+/** For services that call others, or are called by them, without a user. */
+export const serviceTokenEnvironment = { SERVICE_TOKEN_SECRET: z.string().min(32) }
+
+export const busEnvironment = { EVENT_BUS_URL: z.string().min(1) }
+
+/**
+ * Reads the environment once, at the edge, into one frozen object.
+ * @throws EnvironmentError naming every variable that is missing or wrong
+ */
+export function readEnvironment<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  source: NodeJS.ProcessEnv = process.env,
+): Readonly<z.output<z.ZodObject<Shape>>> {
+  const result = z.object(shape).safeParse(source)
+  if (result.success) return Object.freeze(result.data)
+  const bad = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  throw new EnvironmentError(`The environment is not right.\n  ${bad.join('\n  ')}`)
+}

@@ -1,0 +1,90 @@
+import type { Event, Topic } from '@portico/contracts'
+import type { Log } from '../log.ts'
+import { Counter, Gauge, type Metrics } from '../metrics.ts'
+import { backoffMs, pause } from '../retry.ts'
+import type { EventBus } from './bus.ts'
+
+/** Where a service keeps events that were written together with their cause and are not yet on the bus. */
+export interface Outbox {
+  /**
+   * Hands a batch of unpublished events, oldest first, to `publish`, and marks them published once it resolves: all
+   * under a lock, so that one relay of all replicas works at a time. Answers how many there were; 0 also when another
+   * replica holds the lock.
+   */
+  drain(limit: number, publish: (events: readonly Event[]) => Promise<void>): Promise<number>
+  /** How many events wait, and since when the oldest (milliseconds since the epoch). */
+  depth(): Promise<{ readonly waiting: number; readonly oldestAt: number | undefined }>
+}
+
+export interface OutboxRelay {
+  /** Says that there is something new, so that it goes out at once and not at the next look. */
+  wake(): void
+  close(): Promise<void>
+}
+
+const BATCH = 200
+const IDLE_MS = 500
+const BACKOFF = { firstMs: 50, maxMs: 3000 }
+
+/**
+ * Publishes what is in the outbox, for as long as the service runs. A failure (bus or datastore down) is tried again
+ * with back-off; nothing is marked before the bus has it, so an event may come twice but is never lost.
+ */
+export function startOutboxRelay(options: { topic: Topic; outbox: Outbox; bus: EventBus; log: Log; metrics: Metrics }): OutboxRelay {
+  const { topic, outbox, bus, log } = options
+  const stop = new AbortController()
+  let wake = new AbortController()
+  let woken = false
+  const published = measure(options.metrics, outbox)
+  const work = async () => {
+    let failures = 0
+    while (!stop.signal.aborted) {
+      woken = false
+      try {
+        const count = await outbox.drain(BATCH, (events) => bus.publish(topic, events))
+        published.inc(count)
+        failures = 0
+        if (count > 0 || woken) continue
+        wake = new AbortController()
+        await pause(IDLE_MS, AbortSignal.any([stop.signal, wake.signal]))
+      } catch (error) {
+        failures += 1
+        log.warn({ err: error, failures }, 'the outbox could not be published; trying again')
+        await pause(backoffMs(failures, BACKOFF), stop.signal)
+      }
+    }
+  }
+  const done = work()
+  return {
+    wake: () => {
+      woken = true
+      wake.abort()
+    },
+    close: async () => {
+      stop.abort()
+      await done
+    },
+  }
+}
+
+function measure(metrics: Metrics, outbox: Outbox): Counter {
+  const registers = [metrics.registry]
+  new Gauge({
+    name: 'outbox_waiting',
+    help: 'Events that are not yet on the bus',
+    registers,
+    async collect() {
+      this.set((await outbox.depth().catch(() => ({ waiting: Number.NaN }))).waiting)
+    },
+  })
+  new Gauge({
+    name: 'outbox_lag_seconds',
+    help: 'How long the oldest unpublished event has been waiting',
+    registers,
+    async collect() {
+      const depth = await outbox.depth().catch(() => undefined)
+      this.set(depth?.oldestAt === undefined ? 0 : (Date.now() - depth.oldestAt) / 1000)
+    },
+  })
+  return new Counter({ name: 'outbox_published_total', help: 'Events put on the bus', registers })
+}

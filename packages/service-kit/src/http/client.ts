@@ -1,0 +1,97 @@
+import type { Call, Reply, Route } from '@portico/contracts'
+import { z } from 'zod'
+
+/** Another service did not answer in time, or not with what its contract says. */
+export class CallFailed extends Error {
+  override readonly name = 'CallFailed'
+}
+
+/** The other side refused: its problem document's code and all it said. */
+export class CallRefused extends Error {
+  override readonly name = 'CallRefused'
+  readonly status: number
+  /** Last part of the problem's `type`, with underscores, such as `out_of_stock`. */
+  readonly code: string
+  readonly problem: z.infer<typeof problemBody>
+
+  constructor(status: number, problem: z.infer<typeof problemBody>) {
+    super(problem.detail ?? problem.title ?? `answered ${status}`)
+    this.status = status
+    this.problem = problem
+    this.code = (problem.type ?? '').replace(/^.*:/, '').replaceAll('-', '_')
+  }
+}
+
+const problemBody = z.looseObject({
+  type: z.string().optional(),
+  title: z.string().optional(),
+  detail: z.string().optional(),
+  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+})
+
+export interface CallOptions {
+  readonly authorization?: string
+  readonly requestId?: string
+  readonly timeoutMs: number
+}
+
+/**
+ * A typed client of the routes at one base URL. What comes back is checked against the contract.
+ * @throws CallRefused on an answer that is a problem, CallFailed on none or on one outside the contract
+ */
+export function createClient(baseUrl: string) {
+  return async function call<R extends Route>(route: R, input: Call<R>, options: CallOptions): Promise<Reply<R>> {
+    const response = await send(baseUrl, route, input, options)
+    const text = await response.text().catch((cause) => {
+      throw new CallFailed(`${route.id}: the answer broke off`, { cause })
+    })
+    if (!(response.status in route.replies)) {
+      const body = problemBody.safeParse(parse(text))
+      throw body.success ? new CallRefused(response.status, body.data) : new CallFailed(`${route.id}: answered ${response.status}`)
+    }
+    const schema = route.replies[response.status]
+    if (!schema) return { status: response.status } as unknown as Reply<R>
+    const body = schema.safeParse(parse(text))
+    if (!body.success) throw new CallFailed(`${route.id}: answered outside its contract`, { cause: body.error })
+    return { status: response.status, body: body.data, headers: Object.fromEntries(response.headers) } as unknown as Reply<R>
+  }
+}
+
+export type Client = ReturnType<typeof createClient>
+
+async function send(baseUrl: string, route: Route, input: Call<Route>, options: CallOptions): Promise<Response> {
+  const body = input.body as unknown
+  const headers: Record<string, string> = {
+    ...((input.headers as Record<string, string> | undefined) ?? {}),
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(options.authorization && { authorization: options.authorization }),
+    ...(options.requestId && { 'x-request-id': options.requestId }),
+  }
+  try {
+    return await fetch(addressOf(baseUrl, route, input), {
+      method: route.method,
+      headers,
+      signal: AbortSignal.timeout(options.timeoutMs),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+  } catch (cause) {
+    throw new CallFailed(`${route.id}: no answer`, { cause })
+  }
+}
+
+function addressOf(baseUrl: string, route: Route, input: Call<Route>): URL {
+  const params = (input.params ?? {}) as Record<string, string>
+  const url = new URL(baseUrl.replace(/\/$/, '') + route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? '')))
+  for (const [name, value] of Object.entries((input.query ?? {}) as Record<string, unknown>)) {
+    if (value !== undefined) url.searchParams.set(name, String(value))
+  }
+  return url
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

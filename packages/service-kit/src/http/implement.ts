@@ -1,0 +1,116 @@
+import { zValidator } from '@hono/zod-validator'
+import type { Access, ErrorCode, FieldError, Input, Reply, Route } from '@portico/contracts'
+import type { Context, Env, Hono, MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { AppError } from '../app-error.ts'
+import type { Principal } from '../auth/principal.ts'
+import { sendProblem } from './problem.ts'
+
+/** Checks the caller of a request; made by `createAuthentication`. */
+export interface Authentication {
+  /** @throws AppError unauthenticated or forbidden */
+  authenticate(access: Access, authorization: string | undefined): Promise<Principal | undefined>
+}
+
+/** What a handler is given besides the validated input. */
+export interface Call<R extends Route> extends Input<R> {
+  /** Who calls; there on every route that is not public. */
+  readonly principal: R['access'] extends 'public' ? undefined : Principal
+  readonly requestId: string
+  /** The Authorization header as sent, to hand on to another service. */
+  readonly authorization: string
+  readonly c: Context
+}
+
+const MAX_BODY_BYTES = 1024 * 1024
+
+type Target = 'param' | 'query' | 'header' | 'json'
+
+/**
+ * Serves a route of the contract: who may is decided first (401, 403), then what was sent is looked at (400), then the
+ * handler runs. The route answers with and without `/v1`.
+ */
+export function implement<R extends Route>(
+  app: Hono,
+  authentication: Authentication,
+  route: R,
+  handler: (call: Call<R>) => Promise<Reply<R>> | Reply<R>,
+): void {
+  const steps: MiddlewareHandler[] = [authorise(authentication, route.access)]
+  if (route.params) steps.push(validate('param', route.params))
+  if (route.query) steps.push(validate('query', route.query))
+  if (route.headers) steps.push(validate('header', route.headers))
+  if (route.body) steps.push(limitBody, requireJson, validate('json', route.body))
+  const answer = async (c: Context): Promise<Response> => {
+    const valid = (target: Target) => (c.req as unknown as { valid(target: Target): unknown }).valid(target)
+    const call = {
+      params: route.params && valid('param'),
+      query: route.query && valid('query'),
+      headers: route.headers && valid('header'),
+      body: route.body && valid('json'),
+      principal: c.get('principal'),
+      requestId: c.get('requestId'),
+      authorization: c.req.header('authorization') ?? '',
+      c,
+    } as unknown as Call<R>
+    const reply: { status: number; body?: unknown; headers?: Readonly<Record<string, string>> } = await handler(call)
+    if (reply.body === undefined) return c.body(null, reply.status as ContentfulStatusCode, { ...reply.headers })
+    return c.json(reply.body as object, reply.status as ContentfulStatusCode, { ...reply.headers })
+  }
+  for (const path of pathsOf(route.path)) app.on(route.method, path, ...(steps as [MiddlewareHandler<Env>]), answer)
+}
+
+/** The versioned path and its alias. */
+export function pathsOf(path: string): string[] {
+  return path.startsWith('/v1/') ? [path, path.slice(3)] : [path]
+}
+
+function authorise(authentication: Authentication, access: Access): MiddlewareHandler {
+  return async (c, next) => {
+    c.set('principal', await authentication.authenticate(access, c.req.header('authorization')))
+    await next()
+  }
+}
+
+const limitBody = bodyLimit({
+  maxSize: MAX_BODY_BYTES,
+  onError: (c) => sendProblem(c, 'payload_too_large', `At most ${MAX_BODY_BYTES} bytes.`),
+})
+
+const requireJson: MiddlewareHandler = async (c, next) => {
+  const type = c.req.header('content-type') ?? ''
+  if (!/^application\/([a-z0-9.+-]+\+)?json(\s*;|$)/i.test(type)) throw new AppError('unsupported_media_type')
+  await next()
+}
+
+function validate(target: Target, schema: NonNullable<Route['body']>): MiddlewareHandler {
+  return zValidator(target, schema, (result) => {
+    if (result.success) return
+    const fields = fieldErrors(result.error.issues)
+    throw new AppError(codeOf(target, fields), undefined, { fields })
+  }) as MiddlewareHandler
+}
+
+/** A missing Idempotency-Key has a code of its own: clients act on it otherwise than on a wrong field. */
+function codeOf(target: Target, fields: readonly FieldError[]): ErrorCode {
+  return target === 'header' && fields.some((each) => each.field === 'idempotency-key') ? 'idempotency_key_missing' : 'invalid_request'
+}
+
+interface Issue {
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+  readonly code?: string
+  readonly keys?: readonly string[]
+}
+
+/** One entry per wrong field; each unknown key is a field of its own. */
+export function fieldErrors(issues: readonly Issue[]): FieldError[] {
+  return issues.flatMap((issue) => {
+    const at = issue.path.map(String)
+    if (issue.code === 'unrecognized_keys' && issue.keys) {
+      return issue.keys.map((key) => ({ field: [...at, key].join('.'), message: 'is not a field of this request' }))
+    }
+    return [{ field: at.join('.'), message: issue.message }]
+  })
+}

@@ -1,0 +1,83 @@
+import { serve as listen } from '@hono/node-server'
+import type { Hono } from 'hono'
+import { EnvironmentError } from './environment.ts'
+import { createLog, type Log } from './log.ts'
+
+const GRACE_MS = 4000
+
+/** Something to end at shutdown, in the order of the list. */
+export interface Closing {
+  readonly name: string
+  close(): Promise<unknown> | unknown
+}
+
+export interface Service {
+  readonly app: Hono
+  readonly host: string
+  readonly port: number
+  readonly log: Log
+  /** Ended after the last request, in this order: consumers and relays first, the datastore last. */
+  readonly closing: readonly Closing[]
+}
+
+/** Whether the service still takes work; `/readyz` says so. */
+export class Lifecycle {
+  #stopping = false
+  readonly accepting = (): boolean => !this.#stopping
+  stop(): void {
+    this.#stopping = true
+  }
+}
+
+/**
+ * Serves until SIGTERM or SIGINT, or until the supervisor that started it is gone: then stops being ready, finishes
+ * the requests it has, closes everything and exits 0.
+ */
+export function serve(service: Service, lifecycle: Lifecycle): void {
+  const { app, host, port, log } = service
+  const server = listen({ fetch: app.fetch, hostname: host, port }, (info) => {
+    log.info({ host, port: info.port }, 'listening')
+    process.send?.({ type: 'ready', ports: [info.port] })
+  })
+  server.on('error', (error) => {
+    log.fatal({ err: error }, `can't listen on ${host}:${port}`)
+    process.exit(1)
+  })
+  let stopping: Promise<void> | undefined
+  const stop = (why: string) => {
+    stopping ??= shutDown(why)
+  }
+  const shutDown = async (why: string) => {
+    lifecycle.stop()
+    log.info({ why }, 'shutting down')
+    const forced = setTimeout(() => {
+      log.error('could not finish in time')
+      process.exit(1)
+    }, GRACE_MS)
+    forced.unref()
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve())
+      if ('closeIdleConnections' in server) server.closeIdleConnections()
+    })
+    for (const part of service.closing) {
+      await Promise.resolve(part.close()).catch((error) => log.warn({ err: error, part: part.name }, 'did not close well'))
+    }
+    log.info('stopped')
+    process.exit(0)
+  }
+  process.on('SIGTERM', () => stop('SIGTERM'))
+  process.on('SIGINT', () => stop('SIGINT'))
+  process.on('disconnect', () => stop('supervisor gone'))
+}
+
+/** Runs a service's start; a bad environment or a datastore that does not answer is one line in the log and exit 1. */
+export async function run(name: string, start: () => Promise<void>): Promise<void> {
+  try {
+    await start()
+  } catch (error) {
+    const log = createLog(name)
+    if (error instanceof EnvironmentError) log.fatal(error.message)
+    else log.fatal({ err: error }, 'could not start')
+    process.exit(1)
+  }
+}
