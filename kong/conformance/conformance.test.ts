@@ -1,0 +1,31 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { describeScores, findLost, readPassing, type Scores } from './scores.ts'
+import { runSuite } from './suite.ts'
+import { readGroups } from './vector.ts'
+
+const FIVE_MINUTES = 300_000
+
+describe('the answers recorded from Kong 3.9.1', () => {
+  const groups = readGroups()
+  const passing = readPassing()
+  let scores: Scores
+
+  beforeAll(async () => {
+    scores = await runSuite(groups)
+    process.stdout.write(`${describeScores(scores)}\n`)
+  }, FIVE_MINUTES)
+
+  it.each(groups.map(({ group }) => group))('gives every answer of %s that it gave before', (group) => {
+    const score = scores.get(group)
+    const lost = score && findLost(group, score, passing).map((name) => `${name}: ${score.failed.get(name)}`)
+    expect(lost).toEqual([])
+  })
+
+  it('lists as passing only cases that exist', () => {
+    const names = new Map(groups.map(({ group, cases }) => [group, new Set(cases.map(({ name }) => name))]))
+    const unknown = Object.entries(passing).flatMap(([group, cases]) =>
+      cases.filter((name) => !names.get(group)?.has(name)),
+    )
+    expect(unknown).toEqual([])
+  })
+})
