@@ -13,11 +13,17 @@ export function encodeCursor(values: readonly (string | number)[]): string {
 export function decodeCursor(cursor: string, kinds: readonly ('string' | 'number')[]): (string | number)[] {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
-    if (Array.isArray(values) && values.length === kinds.length && values.every((value, i) => typeof value === kinds[i])) {
+    if (
+      Array.isArray(values) &&
+      values.length === kinds.length &&
+      values.every((value, i) => typeof value === kinds[i])
+    ) {
       return values
     }
   } catch {
     // Not JSON: answered below like every other foreign text.
   }
-  throw new AppError('invalid_request', undefined, { fields: [{ field: 'cursor', message: 'is not a cursor of this list' }] })
+  throw new AppError('invalid_request', undefined, {
+    fields: [{ field: 'cursor', message: 'is not a cursor of this list' }],
+  })
 }

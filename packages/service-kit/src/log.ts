@@ -10,7 +10,16 @@ export function createLog(service: string, level = 'info'): Log {
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label) => ({ level: label }) },
     redact: {
-      paths: ['password', 'token', 'refreshToken', 'authorization', '*.password', '*.token', '*.refreshToken', '*.authorization'],
+      paths: [
+        'password',
+        'token',
+        'refreshToken',
+        'authorization',
+        '*.password',
+        '*.token',
+        '*.refreshToken',
+        '*.authorization',
+      ],
       censor: '[redacted]',
     },
   })

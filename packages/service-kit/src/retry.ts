@@ -21,7 +21,10 @@ export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /** Tries until it works or `attempts` are used up; the last error is thrown. For starting up against a datastore. */
-export async function retry<T>(work: () => Promise<T>, { attempts, ...backoff }: Backoff & { attempts: number }): Promise<T> {
+export async function retry<T>(
+  work: () => Promise<T>,
+  { attempts, ...backoff }: Backoff & { attempts: number },
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work()

@@ -43,11 +43,10 @@ export function serve(service: Service, lifecycle: Lifecycle): void {
     log.fatal({ err: error }, `can't listen on ${host}:${port}`)
     process.exit(1)
   })
-  let stopping: Promise<void> | undefined
-  const stop = (why: string) => {
-    stopping ??= shutDown(why)
-  }
-  const shutDown = async (why: string) => {
+  let stopping = false
+  const stop = async (why: string) => {
+    if (stopping) return
+    stopping = true
     lifecycle.stop()
     log.info({ why }, 'shutting down')
     const forced = setTimeout(() => {
@@ -60,7 +59,9 @@ export function serve(service: Service, lifecycle: Lifecycle): void {
       if ('closeIdleConnections' in server) server.closeIdleConnections()
     })
     for (const part of service.closing) {
-      await Promise.resolve(part.close()).catch((error) => log.warn({ err: error, part: part.name }, 'did not close well'))
+      await Promise.resolve(part.close()).catch((error) =>
+        log.warn({ err: error, part: part.name }, 'did not close well'),
+      )
     }
     log.info('stopped')
     process.exit(0)

@@ -24,7 +24,9 @@ export type AccessTokenVerifier = (token: string) => Promise<Principal>
 /** Where the public keys come from: those of the environment first, for a `kid` that is not there the JWKS. */
 function keySource(settings: AccessTokenSettings) {
   const local = settings.JWT_JWKS ? createLocalJWKSet(JSON.parse(settings.JWT_JWKS) as JSONWebKeySet) : undefined
-  const remote = settings.JWKS_URL ? createRemoteJWKSet(new URL(settings.JWKS_URL), { timeoutDuration: 1000, cooldownDuration: 5000 }) : undefined
+  const remote = settings.JWKS_URL
+    ? createRemoteJWKSet(new URL(settings.JWKS_URL), { timeoutDuration: 1000, cooldownDuration: 5000 })
+    : undefined
   return async (header: JWSHeaderParameters, token: FlattenedJWSInput) => {
     if (local) {
       try {

@@ -4,7 +4,10 @@ import type { AccessTokenVerifier } from './access-token.ts'
 import type { ServiceTokens } from './service-token.ts'
 
 /** Decides who may: by the token alone, never by a header that says who somebody is. */
-export function createAuthentication(checks: { accessToken?: AccessTokenVerifier; serviceTokens?: ServiceTokens }): Authentication {
+export function createAuthentication(checks: {
+  accessToken?: AccessTokenVerifier
+  serviceTokens?: ServiceTokens
+}): Authentication {
   return {
     async authenticate(access, authorization) {
       if (access === 'public') return undefined
@@ -16,7 +19,8 @@ export function createAuthentication(checks: { accessToken?: AccessTokenVerifier
       }
       if (!checks.accessToken) throw unauthenticated()
       const principal = await checks.accessToken(token)
-      if (access === 'admin' && (principal.kind !== 'user' || principal.role !== 'admin')) throw new AppError('forbidden')
+      if (access === 'admin' && (principal.kind !== 'user' || principal.role !== 'admin'))
+        throw new AppError('forbidden')
       return principal
     },
   }

@@ -11,7 +11,8 @@ export function userIdOf(principal: Principal | undefined): string {
   return principal.userId
 }
 
-export const isAdmin = (principal: Principal | undefined): boolean => principal?.kind === 'user' && principal.role === 'admin'
+export const isAdmin = (principal: Principal | undefined): boolean =>
+  principal?.kind === 'user' && principal.role === 'admin'
 
 declare module 'hono' {
   interface ContextVariableMap {

@@ -29,7 +29,12 @@ export function createServiceTokens(service: string, secret: string): ServiceTok
     },
     verify: async (token) => {
       try {
-        const { payload } = await jwtVerify(token, key, { algorithms: ['HS256'], typ: 'service+jwt', audience: service, requiredClaims: ['iss', 'exp'] })
+        const { payload } = await jwtVerify(token, key, {
+          algorithms: ['HS256'],
+          typ: 'service+jwt',
+          audience: service,
+          requiredClaims: ['iss', 'exp'],
+        })
         return payload.iss as string
       } catch (cause) {
         throw new AppError('unauthenticated', undefined, { cause })

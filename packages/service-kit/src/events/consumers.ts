@@ -3,7 +3,9 @@ import type { Log } from '../log.ts'
 import type { Closable, EventBus } from './bus.ts'
 
 /** What a service does on each event it hears. */
-export type Handlers<Types extends EventType = EventType> = { readonly [Type in Types]: (event: EventOf<Type>) => Promise<void> }
+export type Handlers<Types extends EventType = EventType> = {
+  readonly [Type in Types]: (event: EventOf<Type>) => Promise<void>
+}
 
 /** An event that is not what the contract says; it goes to the dead letters, since another try won't mend it. */
 export class MalformedEvent extends Error {
@@ -11,7 +13,12 @@ export class MalformedEvent extends Error {
 }
 
 /** Subscribes a service to every topic that the contract says it hears. */
-export async function startConsumers(options: { service: string; bus: EventBus; handlers: Partial<Handlers>; log: Log }): Promise<Closable> {
+export async function startConsumers(options: {
+  service: string
+  bus: EventBus
+  handlers: Partial<Handlers>
+  log: Log
+}): Promise<Closable> {
   const { service, bus, log } = options
   const handlers = options.handlers as Partial<Record<EventType, (event: Event) => Promise<void>>>
   const subscriptions = await Promise.all(
@@ -26,7 +33,15 @@ export async function startConsumers(options: { service: string; bus: EventBus; 
           const handler = handlers[parsed.data.type]
           if (!handler) throw new MalformedEvent(`${service} has no handler for ${parsed.data.type}`)
           await handler(parsed.data)
-          log.debug({ event: parsed.data.type, eventId: parsed.data.id, orderId: parsed.data.subject, requestId: parsed.data.requestid }, 'handled')
+          log.debug(
+            {
+              event: parsed.data.type,
+              eventId: parsed.data.id,
+              orderId: parsed.data.subject,
+              requestId: parsed.data.requestid,
+            },
+            'handled',
+          )
         },
       }),
     ),

@@ -30,7 +30,13 @@ const BACKOFF = { firstMs: 50, maxMs: 3000 }
  * Publishes what is in the outbox, for as long as the service runs. A failure (bus or datastore down) is tried again
  * with back-off; nothing is marked before the bus has it, so an event may come twice but is never lost.
  */
-export function startOutboxRelay(options: { topic: Topic; outbox: Outbox; bus: EventBus; log: Log; metrics: Metrics }): OutboxRelay {
+export function startOutboxRelay(options: {
+  topic: Topic
+  outbox: Outbox
+  bus: EventBus
+  log: Log
+  metrics: Metrics
+}): OutboxRelay {
   const { topic, outbox, bus, log } = options
   const stop = new AbortController()
   let wake = new AbortController()

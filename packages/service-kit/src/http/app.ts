@@ -47,7 +47,13 @@ export function createApp(options: AppOptions): Hono {
     const seconds = (performance.now() - startedAt) / 1000
     const route = routePath(c, -1)
     metrics.request(c.req.method, route, c.res.status, seconds)
-    const entry = { requestId: c.get('requestId'), method: c.req.method, route, status: c.res.status, ms: Math.round(seconds * 1000) }
+    const entry = {
+      requestId: c.get('requestId'),
+      method: c.req.method,
+      route,
+      status: c.res.status,
+      ms: Math.round(seconds * 1000),
+    }
     if (quiet.has(c.req.path)) log.debug(entry, 'request')
     else log.info(entry, 'request')
   })
@@ -55,7 +61,10 @@ export function createApp(options: AppOptions): Hono {
   app.get('/readyz', async (c) => {
     const [required, reported] = await Promise.all([runChecks(options.required), runChecks(options.reported ?? {})])
     const ready = options.accepting() && Object.values(required).every((state) => state === 'up')
-    return c.json({ status: ready ? 'ready' : 'not ready', checks: { ...required, ...reported } }, (ready ? 200 : 503) as ContentfulStatusCode)
+    return c.json(
+      { status: ready ? 'ready' : 'not ready', checks: { ...required, ...reported } },
+      (ready ? 200 : 503) as ContentfulStatusCode,
+    )
   })
   app.get('/metrics', async (c) => c.text(await metrics.text(), 200, { 'content-type': metrics.contentType }))
   const document = openApiDocument(`Portico ${options.service}`, options.version, options.routes)

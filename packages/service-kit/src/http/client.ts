@@ -47,13 +47,19 @@ export function createClient(baseUrl: string) {
     })
     if (!(response.status in route.replies)) {
       const body = problemBody.safeParse(parse(text))
-      throw body.success ? new CallRefused(response.status, body.data) : new CallFailed(`${route.id}: answered ${response.status}`)
+      throw body.success
+        ? new CallRefused(response.status, body.data)
+        : new CallFailed(`${route.id}: answered ${response.status}`)
     }
     const schema = route.replies[response.status]
     if (!schema) return { status: response.status } as unknown as Reply<R>
     const body = schema.safeParse(parse(text))
     if (!body.success) throw new CallFailed(`${route.id}: answered outside its contract`, { cause: body.error })
-    return { status: response.status, body: body.data, headers: Object.fromEntries(response.headers) } as unknown as Reply<R>
+    return {
+      status: response.status,
+      body: body.data,
+      headers: Object.fromEntries(response.headers),
+    } as unknown as Reply<R>
   }
 }
 
@@ -81,7 +87,10 @@ async function send(baseUrl: string, route: Route, input: Call<Route>, options: 
 
 function addressOf(baseUrl: string, route: Route, input: Call<Route>): URL {
   const params = (input.params ?? {}) as Record<string, string>
-  const url = new URL(baseUrl.replace(/\/$/, '') + route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? '')))
+  const url = new URL(
+    baseUrl.replace(/\/$/, '') +
+      route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? '')),
+  )
   for (const [name, value] of Object.entries((input.query ?? {}) as Record<string, unknown>)) {
     if (value !== undefined) url.searchParams.set(name, String(value))
   }

@@ -94,7 +94,9 @@ function validate(target: Target, schema: NonNullable<Route['body']>): Middlewar
 
 /** A missing Idempotency-Key has a code of its own: clients act on it otherwise than on a wrong field. */
 function codeOf(target: Target, fields: readonly FieldError[]): ErrorCode {
-  return target === 'header' && fields.some((each) => each.field === 'idempotency-key') ? 'idempotency_key_missing' : 'invalid_request'
+  return target === 'header' && fields.some((each) => each.field === 'idempotency-key')
+    ? 'idempotency_key_missing'
+    : 'invalid_request'
 }
 
 interface Issue {
