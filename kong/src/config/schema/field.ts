@@ -70,6 +70,17 @@ export type EntityCheck =
   | { readonly exactly_one_of: readonly string[] }
   | { readonly only_one_of: readonly string[] }
   | { readonly mutually_required: readonly string[] }
+  | {
+      readonly conditional_at_least_one_of: {
+        readonly if_field: string
+        readonly if_match: Partial<Field>
+        readonly then_at_least_one_of: readonly string[]
+        readonly then_err?: string
+        readonly else_match?: Partial<Field>
+        readonly else_then_at_least_one_of?: readonly string[]
+        readonly else_then_err?: string
+      }
+    }
   | { readonly mutually_exclusive_sets: { readonly set1: readonly string[]; readonly set2: readonly string[] } }
   | { readonly distinct: readonly string[] }
   | {
@@ -90,28 +101,56 @@ export type EntityCheck =
     }
 
 type Options = Omit<Partial<Field>, 'type' | 'fields' | 'elements' | 'keys' | 'values' | 'out'>
-type Present<O> = O extends { readonly required: true } ? true : O extends { readonly default: infer D } ? (D extends undefined ? false : true) : false
+type Present<O> = O extends { readonly required: true }
+  ? true
+  : O extends { readonly default: infer D }
+    ? D extends undefined
+      ? false
+      : true
+    : false
 type Output<T, O> = Present<O> extends true ? T : T | null
 type Literals<O, T> = O extends { readonly one_of: readonly (infer L)[] } ? L & T : T
 
-export const string = <const O extends Options>(options?: O): Field<Output<Literals<O, string>, O>> => ({ ...options, type: 'string' })
-export const number = <const O extends Options>(options?: O): Field<Output<number, O>> => ({ ...options, type: 'number' })
-export const integer = <const O extends Options>(options?: O): Field<Output<number, O>> => ({ ...options, type: 'integer' })
-export const boolean = <const O extends Options>(options?: O): Field<Output<boolean, O>> => ({ ...options, type: 'boolean' })
+export const string = <const O extends Options>(options?: O): Field<Output<Literals<O, string>, O>> => ({
+  ...options,
+  type: 'string',
+})
+export const number = <const O extends Options>(options?: O): Field<Output<number, O>> => ({
+  ...options,
+  type: 'number',
+})
+export const integer = <const O extends Options>(options?: O): Field<Output<number, O>> => ({
+  ...options,
+  type: 'integer',
+})
+export const boolean = <const O extends Options>(options?: O): Field<Output<boolean, O>> => ({
+  ...options,
+  type: 'boolean',
+})
 
-export const array = <E extends Field, const O extends Options>(elements: E, options?: O): Field<Output<readonly NonNullable<Value<E>>[], O>> => ({
+export const array = <E extends Field, const O extends Options>(
+  elements: E,
+  options?: O,
+): Field<Output<readonly NonNullable<Value<E>>[], O>> => ({
   ...options,
   type: 'array',
   elements,
 })
 
-export const set = <E extends Field, const O extends Options>(elements: E, options?: O): Field<Output<readonly NonNullable<Value<E>>[], O>> => ({
+export const set = <E extends Field, const O extends Options>(
+  elements: E,
+  options?: O,
+): Field<Output<readonly NonNullable<Value<E>>[], O>> => ({
   ...options,
   type: 'set',
   elements,
 })
 
-export const map = <V extends Field, const O extends Options>(keys: Field, values: V, options?: O): Field<Output<Readonly<Record<string, NonNullable<Value<V>>>>, O>> => ({
+export const map = <V extends Field, const O extends Options>(
+  keys: Field,
+  values: V,
+  options?: O,
+): Field<Output<Readonly<Record<string, NonNullable<Value<V>>>>, O>> => ({
   ...options,
   type: 'map',
   keys,
@@ -119,14 +158,20 @@ export const map = <V extends Field, const O extends Options>(keys: Field, value
 })
 
 /** A record; required unless said otherwise, as records inside Kong's entities are, so that nested defaults appear. */
-export const record = <F extends Fields, const O extends Options>(fields: F, options?: O): Field<O extends { readonly required: false } ? RecordOf<F> | null : RecordOf<F>> => ({
+export const record = <F extends Fields, const O extends Options>(
+  fields: F,
+  options?: O,
+): Field<O extends { readonly required: false } ? RecordOf<F> | null : RecordOf<F>> => ({
   required: true,
   ...options,
   type: 'record',
   fields,
 })
 
-export const foreign = <const O extends Options>(reference: string, options?: O): Field<Output<{ readonly id: string }, O>> => ({
+export const foreign = <const O extends Options>(
+  reference: string,
+  options?: O,
+): Field<Output<{ readonly id: string }, O>> => ({
   ...options,
   type: 'foreign',
   reference,

@@ -1,0 +1,176 @@
+import type { EntitySchema, Registry } from '../entities/entity-schema.ts'
+import { entitySchemas } from '../entities/index.ts'
+import { ErrorTree } from '../schema/error-tree.ts'
+import { array, boolean, type Field, type Fields, string } from '../schema/field.ts'
+import { asList, asObject, isTable, type Table } from '../schema/lua-table.ts'
+import { type RecordShape, validateRecord } from '../schema/validate.ts'
+import { type EntityNode, nestedIn, type Path } from './entity-node.ts'
+
+/**
+ * How foreign keys are written: `name` as a text (id or name) at the top, absent where the parent is told by nesting;
+ * `key` as `{ id }` everywhere, in Kong's second look at a document that failed the first.
+ */
+export type ReferenceStyle = 'name' | 'key'
+
+export interface Reading {
+  readonly registry: Registry
+  readonly style: ReferenceStyle
+}
+
+const extras = { _comment: string({ len_min: 0 }), _ignore: array({ type: 'any' }) } satisfies Fields
+
+const top: Fields = {
+  _format_version: string({ required: true, one_of: ['1.1', '2.1', '3.0'] }),
+  _transform: boolean({ default: true }),
+  ...extras,
+}
+
+export interface ReadDocument {
+  readonly nodes: EntityNode[]
+  readonly transform: boolean
+  readonly errors: ErrorTree | undefined
+}
+
+/** Reads a whole document into entities, with every error that Kong's schemas find. */
+export function readDocument(document: Table, reading: Reading): ReadDocument {
+  const own: Record<string, unknown> = {}
+  const collections: [EntitySchema, unknown][] = []
+  for (const [key, value] of Object.entries(document)) {
+    const schema = entitySchemas.get(key)
+    if (schema) collections.push([schema, value])
+    else own[key] = value
+  }
+  const { value, error: errors = new ErrorTree() } = validateRecord({ fields: top }, own)
+  const nodes: EntityNode[] = []
+  for (const [schema, list] of collections)
+    readCollection({ schema, list, path: [schema.name], parent: undefined }, nodes, errors, reading)
+  return { nodes, transform: value._transform !== false, errors: errors.isEmpty ? undefined : errors }
+}
+
+interface Collection {
+  readonly schema: EntitySchema
+  readonly list: unknown
+  readonly path: Path
+  readonly parent: EntityNode['parent']
+}
+
+function readCollection(
+  { schema, list, path, parent }: Collection,
+  into: EntityNode[],
+  errors: ErrorTree,
+  reading: Reading,
+): void {
+  if (list === null || list === undefined) return
+  const items = isTable(list) ? asList(list) : undefined
+  if (!items) {
+    errors.set(schema.name, 'expected an array')
+    return
+  }
+  const found = new ErrorTree()
+  items.forEach((item, i) => {
+    if (!isTable(item)) {
+      found.set(i + 1, 'expected a record')
+      return
+    }
+    const { node, error } = readEntity(schema, asObject(item), [...path, i], parent, reading)
+    into.push(node)
+    if (error) found.set(i + 1, error)
+  })
+  if (!found.isEmpty) errors.set(schema.name, found)
+}
+
+function readEntity(
+  schema: EntitySchema,
+  item: Table,
+  path: Path,
+  parent: EntityNode['parent'],
+  reading: Reading,
+): { node: EntityNode; error: ErrorTree | undefined } {
+  const nested = nestedIn(schema.name)
+  const raw: Record<string, unknown> = {}
+  const collections: [EntitySchema, string, unknown][] = []
+  for (const [key, value] of Object.entries(item)) {
+    const foreignKey = nested.get(key)
+    const child = foreignKey === undefined ? undefined : entitySchemas.get(key)
+    if (child && foreignKey !== undefined) collections.push([child, foreignKey, value])
+    else raw[key] = value
+  }
+  const { value, error } = validateEntity(schema, raw, reading, parent !== undefined)
+  const node: EntityNode = { schema, raw, value, path, parent, children: [] }
+  const errors = error ?? new ErrorTree()
+  for (const [child, key, list] of collections) {
+    readCollection(
+      { schema: child, list, path: [...path, child.name], parent: { node, key } },
+      node.children,
+      errors,
+      reading,
+    )
+  }
+  return { node, error: errors.isEmpty ? undefined : errors }
+}
+
+/** Checks one entity's own fields and fills in its defaults. */
+export function validateEntity(
+  schema: EntitySchema,
+  raw: Table,
+  { registry, style }: Reading,
+  isNested: boolean,
+): { value: Record<string, unknown>; error: ErrorTree | undefined } {
+  const shape = shapeFor(schema, style, isNested)
+  const special = schema.specialise?.(raw, registry)
+  if (!special) return validateRecord(shape, raw)
+  if ('problem' in special) return withProblem(validateRecord(withoutConfig(shape), raw), special)
+  const fields = { ...shape.fields, ...inStyle(special.fields, style, isNested) }
+  return validateRecord(
+    { ...shape, fields, entity_checks: [...(shape.entity_checks ?? []), ...(special.entity_checks ?? [])] },
+    raw,
+  )
+}
+
+/** Of an entity whose kind is not known, what depends on the kind can't be judged. */
+function withoutConfig(shape: RecordShape): RecordShape {
+  return {
+    ...shape,
+    fields: { ...shape.fields, ...(shape.fields.config && { config: { type: 'any' } }) },
+    entity_checks: [],
+  }
+}
+
+function withProblem(
+  outcome: { value: Record<string, unknown>; error: ErrorTree | undefined },
+  { field, problem }: { readonly field: string; readonly problem: string },
+): { value: Record<string, unknown>; error: ErrorTree } {
+  const error = outcome.error ?? new ErrorTree()
+  error.set(field, problem)
+  return { value: outcome.value, error }
+}
+
+const shapes = new WeakMap<EntitySchema, Map<string, RecordShape>>()
+
+function shapeFor(schema: EntitySchema, style: ReferenceStyle, isNested: boolean): RecordShape {
+  let known = shapes.get(schema)
+  if (!known) shapes.set(schema, (known = new Map()))
+  const kind = `${style}${isNested}`
+  let shape = known.get(kind)
+  if (!shape) {
+    shape = { ...schema, fields: { ...inStyle(schema.fields, style, isNested), ...extras } }
+    known.set(kind, shape)
+  }
+  return shape
+}
+
+/** The fields with foreign keys described as they are written in this place. */
+function inStyle(fields: Fields, style: ReferenceStyle, isNested: boolean): Fields {
+  if (style === 'key') return fields
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [
+      name,
+      field.type === 'foreign' ? asWritten(field, isNested) : field,
+    ]),
+  )
+}
+
+function asWritten(field: Field, isNested: boolean): Field {
+  if (isNested) return { ...field, required: false, eq: null }
+  return { ...field, type: 'string' }
+}

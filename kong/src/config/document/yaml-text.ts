@@ -1,0 +1,191 @@
+import {
+  Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  Scalar,
+  type YAMLMap,
+} from 'yaml'
+import type { Path } from './entity-node.ts'
+import { tellAsLibyaml } from './libyaml-words.ts'
+import { resolvePlain } from './plain-scalar.ts'
+
+/** A place in a text; both count from 1. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+/** A text that is no YAML. `kongMessage` is what Kong's reader says of it. */
+export class YamlSyntaxError extends Error {
+  readonly position: Position
+  readonly kongMessage: string
+
+  constructor(message: string, position: Position, kongMessage: string) {
+    super(message)
+    this.position = position
+    this.kongMessage = kongMessage
+  }
+}
+
+/** More than this many nodes through aliases is taken for an attack ("billion laughs"). */
+const MAX_ALIASED_NODES = 200_000
+const MAX_DEPTH = 500
+
+/** What a scalar stands for, given its text and whether it is plain. */
+export type ScalarReader = (text: string, plain: boolean, path: Path) => unknown
+
+const readScalar: ScalarReader = (text, plain) => (plain ? resolvePlain(text) : text)
+
+/** A parsed YAML text that still knows where everything stands. */
+export class YamlText {
+  readonly #document: Document
+  readonly #lines: LineCounter
+  readonly #anchors = new Map<string, Node>()
+
+  /** @throws YamlSyntaxError */
+  constructor(text: string) {
+    this.#lines = new LineCounter()
+    this.#document = parse(text, this.#lines)
+    const error = this.#document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS')
+    if (!error) return
+    const { line, col } = this.#lines.linePos(error.pos[0])
+    const message = error.message.split(' at line ')[0] ?? error.message
+    throw new YamlSyntaxError(message, { line, column: col }, tellAsLibyaml(error, text, this.#lines))
+  }
+
+  get document(): Document {
+    return this.#document
+  }
+
+  /**
+   * The values of the first document, aliases and merge keys resolved.
+   * @throws YamlSyntaxError for an alias of nothing, or too many of them
+   */
+  read(scalar: ScalarReader = readScalar): unknown {
+    this.#anchors.clear()
+    return new Reading(this.#anchors, scalar, (node) => this.#positionOf(node)).value(this.#document.contents, [])
+  }
+
+  /** Where the value at a path stands, or its key; the nearest thing around it where it has no place of its own. */
+  locate(path: Path, part: 'key' | 'value'): Position {
+    let node: unknown = this.#document.contents
+    let found: unknown = node
+    path.forEach((step, i) => {
+      const { key, value } = stepInto(this.#resolve(node), step)
+      node = value
+      if (i === path.length - 1 && part === 'key') found = key ?? value ?? found
+      else if (value) found = value
+      else if (key) found = key
+    })
+    return this.#positionOf(found)
+  }
+
+  #resolve(node: unknown): unknown {
+    return isAlias(node) ? this.#anchors.get(node.source) : node
+  }
+
+  #positionOf(node: unknown): Position {
+    const offset = (node as Node | null)?.range?.[0] ?? 0
+    const { line, col } = this.#lines.linePos(offset)
+    return { line: line || 1, column: col || 1 }
+  }
+}
+
+function parse(text: string, lineCounter: LineCounter): Document {
+  try {
+    return parseDocument(text, {
+      schema: 'failsafe',
+      version: '1.1',
+      uniqueKeys: false,
+      lineCounter,
+      logLevel: 'silent',
+    })
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new YamlSyntaxError('nested too deeply', { line: 1, column: 1 }, '1:1: nested too deeply')
+  }
+}
+
+function stepInto(node: unknown, step: string | number): { key: unknown; value: unknown } {
+  if (isSeq(node)) return { key: undefined, value: node.items[Number(step)] }
+  if (!isMap(node)) return { key: undefined, value: undefined }
+  const pair = node.items.findLast(({ key }) => isScalar(key) && String(key.value) === String(step))
+  return { key: pair?.key, value: pair?.value }
+}
+
+/** One walk over the nodes. */
+class Reading {
+  readonly #anchors: Map<string, Node>
+  readonly #scalar: ScalarReader
+  readonly #positionOf: (node: unknown) => Position
+  #aliased = 0
+  #withinAlias = 0
+
+  constructor(anchors: Map<string, Node>, scalar: ScalarReader, positionOf: (node: unknown) => Position) {
+    this.#anchors = anchors
+    this.#scalar = scalar
+    this.#positionOf = positionOf
+  }
+
+  value(node: unknown, path: Path): unknown {
+    if (this.#withinAlias > 0 && ++this.#aliased > MAX_ALIASED_NODES) throw this.#error(node, 'too many aliases')
+    if (path.length > MAX_DEPTH) throw this.#error(node, 'nested too deeply')
+    if (node instanceof Alias) return this.#alias(node, path)
+    const anchor = (node as Node | null | undefined) && (node as Scalar).anchor
+    if (anchor) this.#anchors.set(anchor, node as Node)
+    if (isScalar(node)) return this.#scalarValue(node, path)
+    if (isSeq(node)) return node.items.map((item, i) => this.value(item, [...path, i]))
+    if (isMap(node)) return this.#map(node, path)
+    return null
+  }
+
+  #scalarValue(node: Scalar, path: Path): unknown {
+    const plain = node.type === Scalar.PLAIN || node.type === undefined
+    const text = typeof node.value === 'string' ? node.value : (node.source ?? '')
+    return this.#scalar(text, plain && node.tag === undefined, path)
+  }
+
+  #alias(node: Alias, path: Path): unknown {
+    const target = this.#anchors.get(node.source)
+    if (!target) throw this.#error(node, `invalid reference: ${node.source}`)
+    this.#withinAlias++
+    const value = this.value(target, path)
+    this.#withinAlias--
+    return value
+  }
+
+  #map(node: YAMLMap, path: Path): Record<string, unknown> {
+    const read: Record<string, unknown> = {}
+    const merged: unknown[] = []
+    for (const { key, value } of node.items) {
+      const name = isScalar(key) ? this.#keyText(key) : String(this.value(key, path))
+      if (name === '<<' && isScalar(key) && key.type === Scalar.PLAIN) merged.push(this.value(value, [...path, name]))
+      else define(read, name, this.value(value, [...path, name]))
+    }
+    for (const source of merged.flat()) {
+      if (typeof source !== 'object' || source === null) continue
+      for (const [name, value] of Object.entries(source)) if (!Object.hasOwn(read, name)) define(read, name, value)
+    }
+    return read
+  }
+
+  #keyText(key: Scalar): string {
+    return typeof key.value === 'string' ? key.value : (key.source ?? '')
+  }
+
+  #error(node: unknown, message: string): YamlSyntaxError {
+    const position = this.#positionOf(node)
+    return new YamlSyntaxError(message, position, `${position.line}:${position.column}: ${message}`)
+  }
+}
+
+/** Sets a member even where its name is `__proto__`. */
+function define(target: object, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { value, enumerable: true, writable: true, configurable: true })
+}

@@ -1,0 +1,47 @@
+import { boolean, type Field, type Fields, foreign, record, set, string } from '../schema/field.ts'
+import { checkName, createdAt, id, protocols, tags, updatedAt } from './common-fields.ts'
+import type { EntitySchema, Registry, Specialised } from './entity-schema.ts'
+
+const HTTP_PROTOCOLS = ['grpc', 'grpcs', 'http', 'https'] as const
+const httpProtocols = set(string({ one_of: HTTP_PROTOCOLS }), { required: true, default: HTTP_PROTOCOLS })
+
+const scopes = {
+  route: foreign('routes'),
+  service: foreign('services'),
+  consumer: foreign('consumers'),
+} satisfies Fields
+
+/** A plugin's own configuration, protocols and scopes in place of the general ones. */
+function specialise(input: { readonly name?: unknown }, registry: Registry): Specialised | undefined {
+  if (typeof input.name !== 'string') return undefined
+  const plugin = registry.get(input.name)
+  if (!plugin)
+    return {
+      field: 'name',
+      problem: `plugin '${input.name}' not enabled; add it to the 'plugins' configuration property`,
+    }
+  const { entity_checks = [], ...config } = plugin.schema
+  const closed = Object.fromEntries(
+    (plugin.unscopable ?? []).map((scope): [string, Field] => [scope, { ...scopes[scope], eq: null }]),
+  )
+  return { fields: { config, protocols: httpProtocols, ...closed }, entity_checks }
+}
+
+export const plugins: EntitySchema = {
+  name: 'plugins',
+  endpoint_key: 'instance_name',
+  cache_key: ['name', 'route', 'service', 'consumer'],
+  fields: {
+    id,
+    name: string({ required: true, len_min: 0 }),
+    instance_name: string({ unique: true, custom: checkName }),
+    created_at: createdAt,
+    updated_at: updatedAt,
+    ...scopes,
+    config: record({}),
+    protocols: set(string({ one_of: protocols }), { required: true, default: HTTP_PROTOCOLS }),
+    enabled: boolean({ required: true, default: true }),
+    tags,
+  },
+  specialise,
+}

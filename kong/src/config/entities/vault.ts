@@ -1,0 +1,29 @@
+import { record, string } from '../schema/field.ts'
+import { createdAt, id, tags, updatedAt } from './common-fields.ts'
+import type { EntitySchema, Specialised } from './entity-schema.ts'
+
+const ENV = record({ prefix: string({ match: /^[a-zA-Z_][a-zA-Z\d_]*$/ }) })
+
+function specialise(input: { readonly name?: unknown }): Specialised | undefined {
+  if (typeof input.name !== 'string') return undefined
+  return input.name === 'env'
+    ? { fields: { config: ENV } }
+    : { field: 'name', problem: `vault '${input.name}' is not installed` }
+}
+
+export const vaults: EntitySchema = {
+  name: 'vaults',
+  endpoint_key: 'prefix',
+  cache_key: ['prefix'],
+  fields: {
+    id,
+    prefix: string({ required: true, unique: true, match: /^[a-z][a-z\d-]*[a-z\d]+$/, not_one_of: ['env'] }),
+    name: string({ required: true }),
+    description: string(),
+    config: record({}),
+    created_at: createdAt,
+    updated_at: updatedAt,
+    tags,
+  },
+  specialise,
+}

@@ -1,0 +1,124 @@
+import { nestedIn, type Path } from './document/entity-node.ts'
+import type { Source } from './document/source.ts'
+import type { Registry } from './entities/entity-schema.ts'
+import { entitySchemas } from './entities/index.ts'
+import { ENTITY, type ErrorNode, ErrorTree } from './schema/error-tree.ts'
+import type { Field, Fields } from './schema/field.ts'
+import { asObject, isTable } from './schema/lua-table.ts'
+import { REQUIRED, UNKNOWN } from './schema/validate.ts'
+import { suggest } from './spelling.ts'
+
+/** One thing that is wrong (or doubtful) with a document, for people. */
+export interface Problem {
+  /** Counting from 1; undefined where the document did not come as text. */
+  readonly line: number | undefined
+  readonly column: number | undefined
+  /** Such as `services[0].routes[1].paths[0]`; empty for the document itself. */
+  readonly path: string
+  readonly message: string
+}
+
+/** A path as people write it. */
+export const writePath = (path: Path): string =>
+  path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`)).join('')
+
+/** One problem at a place of the document. */
+export function problemAt(source: Source, path: Path, message: string, part: 'key' | 'value' = 'value'): Problem {
+  const position = source.locate(path, part)
+  return { line: position?.line, column: position?.column, path: writePath(path), message }
+}
+
+/** Every error of a tree with its place, and for a likely slip the right word. */
+export function problemsOf(tree: ErrorTree, source: Source, registry: Registry): Problem[] {
+  return [...leaves(tree, [])].map(({ path, message }) => {
+    if (message === UNKNOWN) return unknownField(path, source, registry)
+    if (message === REQUIRED) return problemAt(source, path.slice(0, -1), `'${path.at(-1)}' is required`, 'value')
+    return problemAt(source, path, withHint(message, path, source, registry))
+  })
+}
+
+interface Leaf {
+  readonly path: Path
+  readonly message: string
+}
+
+function* leaves(node: ErrorNode, path: Path): Generator<Leaf> {
+  if (node instanceof ErrorTree) {
+    for (const [key, below] of node) {
+      if (key === ENTITY) yield* leaves(below, path)
+      else yield* leaves(below, [...path, typeof key === 'number' ? key - 1 : key])
+    }
+  } else for (const message of [node].flat()) yield { path, message }
+}
+
+function unknownField(path: Path, source: Source, registry: Registry): Problem {
+  const name = String(path.at(-1))
+  const known = namesAt(path.slice(0, -1), source.value, registry)
+  const right = suggest(name, known)
+  return problemAt(
+    source,
+    path,
+    `unknown field '${name}'${right === undefined ? '' : `; did you mean '${right}'?`}`,
+    'key',
+  )
+}
+
+function withHint(message: string, path: Path, source: Source, registry: Registry): string {
+  const value = valueAt(source.value, path)
+  const [, options] = /^expected one of: (.*)$/.exec(message) ?? []
+  if (options !== undefined && typeof value === 'string')
+    return didYouMean(message, suggest(value, options.split(', ')))
+  if (/^plugin '.*' not enabled/.test(message) && typeof value === 'string')
+    return didYouMean(message, suggest(value, [...registry.keys()]))
+  if (/^expected an? (?:string|number|integer|boolean|array|set|map|record)$/.test(message))
+    return `${message}, found ${kindOf(value)}`
+  return message
+}
+
+const didYouMean = (message: string, right: string | undefined): string =>
+  right === undefined ? message : `${message}; did you mean '${right}'?`
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  if (value === null || value === undefined) return 'nothing'
+  return (
+    { object: 'an object', string: 'a text', number: 'a number', boolean: `${value}` }[typeof value as string] ??
+    'something else'
+  )
+}
+
+function valueAt(document: unknown, path: Path): unknown {
+  let at = document
+  for (const step of path) at = isTable(at) ? (at as Readonly<Record<string | number, unknown>>)[step] : undefined
+  return at
+}
+
+/** The names that may stand in the record at a path. */
+function namesAt(path: Path, document: unknown, registry: Registry): string[] {
+  const [collection, , ...rest] = path
+  if (collection === undefined) return ['_format_version', '_transform', '_comment', '_ignore', ...entitySchemas.keys()]
+  let schema = entitySchemas.get(String(collection))
+  let at = valueAt(document, path.slice(0, 2))
+  let left = rest
+  while (schema && left.length >= 2 && nestedIn(schema.name).has(String(left[0]))) {
+    schema = entitySchemas.get(String(left[0]))
+    at = valueAt(at, left.slice(0, 2))
+    left = left.slice(2)
+  }
+  if (!schema || !isTable(at)) return []
+  const special = schema.specialise?.(asObject(at), registry)
+  let fields: Fields = { ...schema.fields, ...(special && 'fields' in special ? special.fields : {}) }
+  if (left.length === 0)
+    return [
+      ...Object.keys(fields),
+      ...nestedIn(schema.name).keys(),
+      ...(schema.shorthand_fields ?? []).map(({ name }) => name),
+      '_comment',
+      '_ignore',
+    ]
+  for (const step of left) {
+    const field: Field | undefined = typeof step === 'number' ? undefined : fields[step]
+    if (field) fields = field.fields ?? field.elements?.fields ?? {}
+  }
+  return Object.keys(fields)
+}

@@ -1,0 +1,135 @@
+import { checkConstraints } from './constraints.ts'
+import { runEntityChecks } from './entity-checks.ts'
+import { type ErrorNode, ErrorTree } from './error-tree.ts'
+import type { EntityCheck, Field, Fields, Shorthand } from './field.ts'
+import { asList, asObject, isTable, members, type Table } from './lua-table.ts'
+import { expandShorthands } from './shorthands.ts'
+
+/** A value with defaults filled in and sets without repeats, and what is wrong with it. */
+export interface Outcome {
+  readonly value: unknown
+  readonly error: ErrorNode | undefined
+}
+
+/** What a record, an entity or a plugin's configuration may hold. */
+export interface RecordShape {
+  readonly fields: Fields
+  readonly entity_checks?: readonly EntityCheck[]
+  readonly shorthand_fields?: readonly Shorthand[]
+}
+
+export const REQUIRED = 'required field missing'
+export const UNKNOWN = 'unknown field'
+
+/** Checks one value that is there (not absent, not null) against its field, in Kong's words. */
+export function validateField(field: Field, value: unknown): Outcome {
+  const { value: read, error } = validateType(field, value)
+  if (error !== undefined) return { value: read, error }
+  const broken = checkConstraints(read, field)
+  return { value: read, error: broken }
+}
+
+const wrong = (value: unknown, error: ErrorNode): Outcome => ({ value, error })
+const right = (value: unknown): Outcome => ({ value, error: undefined })
+
+function validateType(field: Field, value: unknown): Outcome {
+  if (field.eq === null) return wrong(value, field.err ?? 'value must be null')
+  switch (field.type) {
+    case 'string':
+      if (typeof value !== 'string') return wrong(value, 'expected a string')
+      return value === '' && field.len_min !== 0 && field.one_of === undefined
+        ? wrong(value, 'length must be at least 1')
+        : right(value)
+    case 'number':
+      return typeof value === 'number' ? right(value) : wrong(value, 'expected a number')
+    case 'integer':
+      return Number.isInteger(value) ? right(value) : wrong(value, 'expected an integer')
+    case 'boolean':
+      return typeof value === 'boolean' ? right(value) : wrong(value, 'expected a boolean')
+    case 'array':
+    case 'set':
+      return validateList(field, value)
+    case 'map':
+      return validateMap(field, value)
+    case 'record':
+      return isTable(value)
+        ? validateRecord({ ...field, fields: field.fields ?? {} }, asObject(value))
+        : wrong(value, 'expected a record')
+    case 'foreign':
+      return validateReference(value)
+    case 'any':
+      return right(value)
+  }
+}
+
+function validateList({ type, elements }: Field, value: unknown): Outcome {
+  const list = isTable(value) ? asList(value) : undefined
+  if (!list) return wrong(value, `expected ${type === 'set' ? 'a set' : 'an array'}`)
+  if (!elements) return right(list)
+  const errors = new ErrorTree()
+  const read = list.map((element, i) => {
+    const outcome =
+      element === null ? (elements.required ? wrong(null, REQUIRED) : right(null)) : validateField(elements, element)
+    if (outcome.error !== undefined) errors.set(i + 1, outcome.error)
+    return outcome.value
+  })
+  if (!errors.isEmpty) return wrong(list, errors)
+  return right(type === 'set' ? [...new Set(read)] : read)
+}
+
+/** A map's errors carry no keys: the first one stands for the whole. */
+function validateMap({ keys, values }: Field, value: unknown): Outcome {
+  if (!isTable(value)) return wrong(value, 'expected a map')
+  const read: Record<string, unknown> = {}
+  for (const [key, member] of members(value)) {
+    const name = keys ? validateField(keys, key) : right(key)
+    if (name.error !== undefined) return wrong(value, name.error)
+    const outcome = values && member !== null ? validateField(values, member) : right(member)
+    if (outcome.error !== undefined) return wrong(value, outcome.error)
+    Object.defineProperty(read, key, { value: outcome.value, enumerable: true, writable: true, configurable: true })
+  }
+  return right(read)
+}
+
+function validateReference(value: unknown): Outcome {
+  const id = isTable(value) ? asObject(value).id : undefined
+  if (id !== undefined && id !== null) return right({ id })
+  const errors = new ErrorTree()
+  errors.set('id', 'missing primary key')
+  return wrong(value, errors)
+}
+
+/** Checks the fields of a record, fills in defaults, and runs the checks over several fields. */
+export function validateRecord(
+  shape: RecordShape,
+  given: Table,
+): { value: Record<string, unknown>; error: ErrorTree | undefined } {
+  const errors = new ErrorTree()
+  const input = expandShorthands(shape.shorthand_fields ?? [], given, errors)
+  for (const name of Object.keys(input)) if (!Object.hasOwn(shape.fields, name)) errors.set(name, UNKNOWN)
+  const read: Record<string, unknown> = {}
+  for (const [name, field] of Object.entries(shape.fields)) {
+    const { value, error } =
+      Object.hasOwn(input, name) && input[name] !== undefined ? present(field, input[name]) : absent(field)
+    if (error !== undefined) errors.set(name, error)
+    if (value !== undefined) read[name] = value
+  }
+  if (shape.entity_checks) runEntityChecks(shape.entity_checks, { entity: read, fields: shape.fields, errors })
+  return { value: read, error: errors.isEmpty ? undefined : errors }
+}
+
+function present(field: Field, value: unknown): Outcome {
+  if (value !== null) return validateField(field, value)
+  if (field.required) return wrong(null, REQUIRED)
+  return field.ne === null ? wrong(null, field.err ?? 'value must not be null') : right(null)
+}
+
+function absent(field: Field): Outcome {
+  if (field.default !== undefined) {
+    if (field.type === 'record' && isTable(field.default)) return validateField(field, field.default)
+    return right(structuredClone(field.default))
+  }
+  if (field.auto) return right(undefined)
+  if (field.type === 'record' && field.required) return validateField(field, {})
+  return field.required ? wrong(undefined, REQUIRED) : right(null)
+}
