@@ -50,6 +50,8 @@ export interface ClientRequest {
   readonly clientAddress: string
   readonly peerAddress: string
   readonly peerPort: number
+  /** Where the connection came in. */
+  readonly localAddress: string
   readonly localPort: number
   /** Whether the peer is in `trusted_ips`. */
   readonly peerTrusted: boolean

@@ -1,0 +1,143 @@
+import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { jwt } from './jwt.ts'
+import type { Exit } from './plugin.ts'
+import { configOf } from './testing/defaults.ts'
+import { testConfiguration, testExchange, testInstance, testWorker } from './testing/exchange.ts'
+
+const clock = { now: 1_700_000_000_000 }
+const worker = testWorker(clock)
+const alice = { id: 'a11ce000-0000-4000-8000-000000000001', username: 'alice', custom_id: null }
+const guest = { id: '9e570000-0000-4000-8000-000000000001', username: 'guest', custom_id: null }
+
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+function hs256(claims: object, secret = 'secret'): string {
+  const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`
+  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
+}
+
+function signedBy(alg: string, key: KeyObject, options: { hash: string | null; dsaEncoding?: 'ieee-p1363' }): string {
+  const signed = `${encode({ alg })}.${encode({ iss: 'alice-key' })}`
+  const signature = sign(options.hash, Buffer.from(signed), { key, dsaEncoding: options.dsaEncoding })
+  return `${signed}.${signature.toString('base64url')}`
+}
+
+function setUp(given: object = {}, secret: object = {}) {
+  const configuration = testConfiguration({
+    consumers: [alice, guest],
+    jwt_secrets: [
+      {
+        consumer: { id: alice.id },
+        key: 'alice-key',
+        secret: 'secret',
+        algorithm: 'HS256',
+        rsa_public_key: null,
+        ...secret,
+      },
+    ],
+  })
+  const config = configOf(jwt, given)
+  const send = (token?: string, target = '/') => {
+    const headers = token === undefined ? [] : ([['Authorization', `Bearer ${token}`]] as const)
+    const exchange = testExchange({ configuration, worker, target, headers })
+    const exit = jwt.access(exchange, config) as Exit | undefined
+    return { exchange, exit }
+  }
+  return { send, config, instance: testInstance('jwt', config) }
+}
+
+const refusalOf = (exit: Exit | undefined) => (exit?.kind === 'exit' ? exit.body : undefined)
+
+describe('jwt', () => {
+  it('lets a good token in and tells the upstream whose it is', () => {
+    const { exchange, exit } = setUp().send(hs256({ iss: 'alice-key' }))
+    expect(exit).toBeUndefined()
+    expect(exchange.consumer?.id).toBe(alice.id)
+    expect(exchange.upstream.headers.get('X-Consumer-Username')).toBe('alice')
+    expect(exchange.upstream.headers.get('X-Credential-Identifier')).toBe('alice-key')
+  })
+
+  it('refuses a request without a token, or with two different ones', () => {
+    const { send } = setUp({ realm: 'shop' })
+    expect(send().exit).toEqual({
+      kind: 'exit',
+      status: 401,
+      body: { message: 'Unauthorized' },
+      headers: { 'WWW-Authenticate': 'Bearer realm="shop"' },
+    })
+    expect(refusalOf(send('a', '/?jwt=b').exit)).toEqual({ message: 'Multiple tokens provided' })
+  })
+
+  it.each([
+    ['a.b', 'Bad token; invalid JSON'],
+    [`${encode({ alg: 'none' })}.${encode({ iss: 'alice-key' })}.`, 'Bad token; invalid alg'],
+    [hs256({ sub: 'x' }), "No mandatory 'iss' in claims"],
+    [hs256({ iss: '' }), "Invalid 'iss' in claims"],
+    [hs256({ iss: 'nobody' }), "No credentials found for given 'iss'"],
+    [hs256({ iss: 'alice-key' }, 'other'), 'Invalid signature'],
+    [`${hs256({ iss: 'alice-key' })}!`, 'Bad token; invalid signature'],
+  ])('refuses %s with %s', (token, message) => {
+    expect(refusalOf(setUp().send(token).exit)).toEqual({ message })
+  })
+
+  it('fails for a key claim that is no text', () => {
+    expect(() => setUp().send(hs256({ iss: 123 }))).toThrow(TypeError)
+  })
+
+  it('refuses an HMAC token where the credential has a public key', () => {
+    const { send } = setUp({}, { algorithm: 'RS256', rsa_public_key: 'x' })
+    expect(refusalOf(send(hs256({ iss: 'alice-key' }, 'x')).exit)).toEqual({ message: 'Invalid algorithm' })
+  })
+
+  it.each([
+    ['RS256', generateKeyPairSync('rsa', { modulusLength: 2048 }), { hash: 'sha256' }],
+    [
+      'ES256',
+      generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+      { hash: 'sha256', dsaEncoding: 'ieee-p1363' as const },
+    ],
+    [
+      'ES512',
+      generateKeyPairSync('ec', { namedCurve: 'P-521' }),
+      { hash: 'sha512', dsaEncoding: 'ieee-p1363' as const },
+    ],
+    ['EdDSA', generateKeyPairSync('ed25519'), { hash: null }],
+  ])('checks %s with the public key', (alg, { publicKey, privateKey }, options) => {
+    const rsa_public_key = publicKey.export({ type: 'spki', format: 'pem' }).toString()
+    const { send } = setUp({}, { algorithm: alg, rsa_public_key })
+    const token = signedBy(alg, privateKey, options)
+    expect(send(token).exit).toBeUndefined()
+    const [header = '', , signature = ''] = token.split('.')
+    const forged = `${header}.${encode({ iss: 'alice-key', admin: true })}.${signature}`
+    expect(refusalOf(send(forged).exit)).toEqual({ message: 'Invalid signature' })
+  })
+
+  it('looks at the clock each time a token is shown, however often it was good', () => {
+    const { send } = setUp({ claims_to_verify: ['exp', 'nbf'] })
+    const token = hs256({ iss: 'alice-key', nbf: clock.now / 1000, exp: clock.now / 1000 + 60 })
+    for (let i = 0; i < 4; i++) expect(send(token).exit).toBeUndefined()
+    clock.now += 60_000
+    expect(refusalOf(send(token).exit)).toEqual({ exp: 'token expired' })
+    clock.now -= 61_000
+    expect(refusalOf(send(token).exit)).toEqual({ nbf: 'token not valid yet' })
+    clock.now += 1_000
+  })
+
+  it('refuses a token that lives longer than allowed', () => {
+    const { send } = setUp({ claims_to_verify: ['exp'], maximum_expiration: 300 })
+    expect(send(hs256({ iss: 'alice-key', exp: clock.now / 1000 + 300 })).exit).toBeUndefined()
+    expect(refusalOf(send(hs256({ iss: 'alice-key', exp: clock.now / 1000 + 301 })).exit)).toEqual({
+      exp: 'exceeds maximum allowed expiration',
+    })
+  })
+
+  it('makes who fails the anonymous consumer, and removes what they claimed to be', () => {
+    const { send } = setUp({ anonymous: 'guest' })
+    const { exchange, exit } = send('garbage')
+    expect(exit).toBeUndefined()
+    expect(exchange.consumer?.id).toBe(guest.id)
+    expect(exchange.upstream.headers.get('X-Anonymous-Consumer')).toBe('true')
+    expect(() => setUp({ anonymous: 'nobody' }).send()).toThrow('the anonymous consumer nobody does not exist')
+  })
+})

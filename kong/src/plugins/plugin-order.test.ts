@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest'
+import { registry } from './index.ts'
+import { inOrder } from './plan.ts'
+import { unsupportedPlugins } from './unsupported.ts'
+
+it('runs the plugins in the order of Kong 3.9', () => {
+  expect(inOrder([...registry.values()]).map(({ name, priority }) => `${priority} ${name}`)).toEqual([
+    '100001 correlation-id',
+    '2000 cors',
+    '1450 jwt',
+    '910 rate-limiting',
+  ])
+})
+
+it('gives no two plugins the same priority', () => {
+  const priorities = [...registry.values()].map(({ priority }) => priority)
+  expect(new Set(priorities).size).toBe(priorities.length)
+})
+
+it('calls no plugin unsupported that it has', () => {
+  expect([...unsupportedPlugins.keys()].filter((name) => registry.has(name))).toEqual([])
+})
