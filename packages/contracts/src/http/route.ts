@@ -43,8 +43,9 @@ export function defineRoute<
   return route
 }
 
-type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined
-type Sent<S> = S extends z.ZodType ? z.input<S> : undefined
+/** A part that the route does not have is undefined; the `?` of an optional member is not meant by that. */
+type Part<S> = Exclude<S, undefined>
+type Parsed<S> = [Part<S>] extends [never] ? undefined : z.output<Part<S>>
 
 /** What a handler gets: every part of the request, validated. */
 export interface Input<R extends Route> {
@@ -54,9 +55,9 @@ export interface Input<R extends Route> {
   readonly body: Parsed<R['body']>
 }
 
-type Given<Name extends string, S> = S extends z.ZodType
-  ? { readonly [K in Name]: Sent<S> }
-  : { readonly [K in Name]?: undefined }
+type Given<Name extends string, S> = [Part<S>] extends [never]
+  ? { readonly [K in Name]?: undefined }
+  : { readonly [K in Name]: z.input<Part<S>> }
 
 /** What a caller gives. */
 export type Call<R extends Route> = Given<'params', R['params']> &

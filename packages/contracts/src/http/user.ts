@@ -72,6 +72,9 @@ export const logOut = defineRoute({
   errors: ['invalid_request'],
 })
 
+export const ticket = z.object({ ticket: z.string(), expiresIn: z.literal(30) }).meta({ id: 'Ticket' })
+export type Ticket = z.infer<typeof ticket>
+
 export const issueTicket = defineRoute({
   id: 'issueTicket',
   method: 'POST',
@@ -79,7 +82,7 @@ export const issueTicket = defineRoute({
   summary: 'A ticket to open one WebSocket with',
   access: 'user',
   body: z.strictObject({ audience: z.enum(['orders.live']) }),
-  replies: { 201: z.object({ ticket: z.string(), expiresIn: z.literal(30) }).meta({ id: 'Ticket' }) },
+  replies: { 201: ticket },
   errors: ['invalid_request'],
 })
 

@@ -41,7 +41,7 @@ export interface CallOptions {
  */
 export function createClient(baseUrl: string) {
   return async function call<R extends Route>(route: R, input: Call<R>, options: CallOptions): Promise<Reply<R>> {
-    const response = await send(baseUrl, route, input, options)
+    const response = await send(baseUrl, route, input as Parts, options)
     const text = await response.text().catch((cause) => {
       throw new CallFailed(`${route.id}: the answer broke off`, { cause })
     })
@@ -65,10 +65,18 @@ export function createClient(baseUrl: string) {
 
 export type Client = ReturnType<typeof createClient>
 
-async function send(baseUrl: string, route: Route, input: Call<Route>, options: CallOptions): Promise<Response> {
-  const body = input.body as unknown
+/** A call's parts, once their types have been checked against the route. */
+interface Parts {
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, unknown>>
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
+async function send(baseUrl: string, route: Route, input: Parts, options: CallOptions): Promise<Response> {
+  const { body } = input
   const headers: Record<string, string> = {
-    ...((input.headers as Record<string, string> | undefined) ?? {}),
+    ...input.headers,
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...(options.authorization && { authorization: options.authorization }),
     ...(options.requestId && { 'x-request-id': options.requestId }),
@@ -85,13 +93,13 @@ async function send(baseUrl: string, route: Route, input: Call<Route>, options: 
   }
 }
 
-function addressOf(baseUrl: string, route: Route, input: Call<Route>): URL {
-  const params = (input.params ?? {}) as Record<string, string>
+function addressOf(baseUrl: string, route: Route, input: Parts): URL {
+  const params = input.params ?? {}
   const url = new URL(
     baseUrl.replace(/\/$/, '') +
       route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? '')),
   )
-  for (const [name, value] of Object.entries((input.query ?? {}) as Record<string, unknown>)) {
+  for (const [name, value] of Object.entries(input.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value))
   }
   return url

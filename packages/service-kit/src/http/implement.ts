@@ -23,6 +23,9 @@ export interface Call<R extends Route> extends Input<R> {
   readonly c: Context
 }
 
+/** A reply of the route. The status is a type of its own, so that a literal in a handler stays one. */
+type Answer<R extends Route, Status> = Extract<Reply<R>, { status: Status }> & { readonly status: Status }
+
 const MAX_BODY_BYTES = 1024 * 1024
 
 type Target = 'param' | 'query' | 'header' | 'json'
@@ -31,11 +34,11 @@ type Target = 'param' | 'query' | 'header' | 'json'
  * Serves a route of the contract: who may is decided first (401, 403), then what was sent is looked at (400), then the
  * handler runs. The route answers with and without `/v1`.
  */
-export function implement<R extends Route>(
+export function implement<R extends Route, Status extends keyof R['replies'] & number>(
   app: Hono,
   authentication: Authentication,
   route: R,
-  handler: (call: Call<R>) => Promise<Reply<R>> | Reply<R>,
+  handler: (call: Call<R>) => Promise<Answer<R, Status>>,
 ): void {
   const steps: MiddlewareHandler[] = [authorise(authentication, route.access)]
   if (route.params) steps.push(validate('param', route.params))

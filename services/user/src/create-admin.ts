@@ -1,0 +1,34 @@
+import { registerUser } from '@portico/contracts'
+import { AppError, EnvironmentError, fieldErrors, newId, readEnvironment } from '@portico/service-kit'
+import { z } from 'zod'
+import { databaseEnvironment } from './config.ts'
+import { hashPassword } from './passwords.ts'
+import { insertAccount } from './store/accounts.ts'
+import { openDatabase } from './store/database.ts'
+
+/** Makes an admin: `node src/create-admin.ts EMAIL`, the password in PORTICO_ADMIN_PASSWORD. Exit 0, or 1 with the reason. */
+async function createAdmin(email: string | undefined): Promise<string> {
+  const environment = readEnvironment({ ...databaseEnvironment, PORTICO_ADMIN_PASSWORD: z.string().min(1) })
+  const given = registerUser.body?.safeParse({ email, password: environment.PORTICO_ADMIN_PASSWORD, name: 'Admin' })
+  if (!given?.success) {
+    const reasons = fieldErrors(given?.error.issues ?? []).map(({ field, message }) => `${field}: ${message}`)
+    throw new AppError('invalid_request', reasons.join('\n'))
+  }
+  const db = await openDatabase(environment.MONGODB_URL)
+  try {
+    const { email: address, password, name } = given.data
+    const passwordHash = await hashPassword(password)
+    await insertAccount(db, { id: newId(), email: address, name, role: 'admin', passwordHash, createdAt: new Date() })
+    return address
+  } finally {
+    await db.close()
+  }
+}
+
+try {
+  console.log(`${await createAdmin(process.argv[2])} is an admin now.`)
+} catch (error) {
+  if (!(error instanceof AppError || error instanceof EnvironmentError)) throw error
+  console.error(error.message)
+  process.exitCode = 1
+}

@@ -1,0 +1,24 @@
+import { createLog, Lifecycle, retry, run, serve } from '@portico/service-kit'
+import { createUserApp } from './app.ts'
+import { readConfig } from './config.ts'
+import { openSigningKeys } from './signing-keys.ts'
+import { openDatabase } from './store/database.ts'
+
+await run('user', async () => {
+  const config = readConfig()
+  const log = createLog('user', config.LOG_LEVEL)
+  const lifecycle = new Lifecycle()
+  const keys = openSigningKeys(config.JWT_KEYS_FILE)
+  await keys()
+  const db = await retry(() => openDatabase(config.MONGODB_URL), { attempts: 10, firstMs: 100, maxMs: 1000 })
+  const app = createUserApp({
+    db,
+    keys,
+    issuer: config.JWT_ISSUER,
+    audience: config.JWT_AUDIENCE,
+    log,
+    accepting: lifecycle.accepting,
+  })
+  const closing = [{ name: 'mongodb', close: db.close }]
+  serve({ app, host: config.HOST, port: config.PORT, log, closing }, lifecycle)
+})
