@@ -101,7 +101,9 @@ const describe = ({ node, field, message }: Located, source: Source): Problem =>
 function accept(nodes: readonly EntityNode[], hash: string): Loaded {
   const tables: { [C in CollectionName]?: Map<string, Collections[C]> } = {}
   for (const { schema, value } of nodes) {
-    const table = (tables[schema.name as CollectionName] ??= new Map()) as Map<string, unknown>
+    const name = schema.name as CollectionName
+    tables[name] ??= new Map()
+    const table: Map<string, unknown> = tables[name]
     table.set(String(value.id), value)
   }
   const flattened = Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, Object.fromEntries(table)]))

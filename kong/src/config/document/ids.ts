@@ -7,7 +7,10 @@ const namespaces = new Map<string, string>()
 
 function namespaceOf(collection: string): string {
   let namespace = namespaces.get(collection)
-  if (!namespace) namespaces.set(collection, (namespace = v5(collection, ROOT)))
+  if (!namespace) {
+    namespace = v5(collection, ROOT)
+    namespaces.set(collection, namespace)
+  }
   return namespace
 }
 

@@ -56,12 +56,15 @@ function flattenErrors(document: Record<string, unknown>, tree: ErrorTree): Flat
     const entities = document[collection]
     if (!(errors instanceof ErrorTree) || !isTable(entities)) continue
     tree.delete(collection)
+    const unreadable = new ErrorTree()
     for (const index of keysOf(errors)) {
       const entity = typeof index === 'number' && Array.isArray(entities) ? entities[index - 1] : undefined
       const node = errors.get(index)
-      if (isTable(entity) && node !== undefined)
-        addEntity(String(collection), entity as Record<string, unknown>, node, flattened)
+      if (node === undefined) continue
+      if (isTable(entity)) addEntity(String(collection), entity as Record<string, unknown>, node, flattened)
+      else if (typeof index === 'number') unreadable.set(index, node)
     }
+    if (!unreadable.isEmpty) tree.set(collection, unreadable)
   }
   return flattened
 }

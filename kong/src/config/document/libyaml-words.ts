@@ -23,11 +23,16 @@ function problem({ code, message, pos }: YAMLError, text: string): string {
   return 'did not find expected key'
 }
 
+/** What a scalar, alias or collection can start with; comments and quotes that never end are found to be passed over. */
+const STARTS =
+  /"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?<rest>["'].*$)|(?<comment>#[^\n]*)|[[{]|[^\s"'#[\]{},:-](?:[^\s:,[\]{}]|:(?!\s|$))*(?:[ \t]+[^\s:#,[\]{}]+)*/gs
+
 /** The offset of the last scalar, alias or opening bracket that starts before an offset. */
 function lastStart(text: string, end: number): number {
   let start = 0
-  const starts =
-    /"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|#.*|[[{]|[^\s"'#[\]{},:-](?:[^\s:,[\]{}]|:(?!\s|$))*(?:[ \t]+[^\s:#,[\]{}]+)*/gs
-  for (const found of text.slice(0, end).matchAll(starts)) if (!found[0].startsWith('#')) start = found.index
+  for (const found of text.slice(0, end).matchAll(STARTS)) {
+    if (found.groups?.rest !== undefined) break
+    if (found.groups?.comment === undefined) start = found.index
+  }
   return start
 }

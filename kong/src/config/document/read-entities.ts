@@ -148,8 +148,8 @@ function withProblem(
 const shapes = new WeakMap<EntitySchema, Map<string, RecordShape>>()
 
 function shapeFor(schema: EntitySchema, style: ReferenceStyle, isNested: boolean): RecordShape {
-  let known = shapes.get(schema)
-  if (!known) shapes.set(schema, (known = new Map()))
+  const known = shapes.get(schema) ?? new Map<string, RecordShape>()
+  shapes.set(schema, known)
   const kind = `${style}${isNested}`
   let shape = known.get(kind)
   if (!shape) {

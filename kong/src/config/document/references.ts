@@ -16,7 +16,10 @@ export class Directory {
 
   of(collection: string): Index {
     let index = this.#collections.get(collection)
-    if (!index) this.#collections.set(collection, (index = { byId: new Map(), byKey: new Map() }))
+    if (!index) {
+      index = { byId: new Map(), byKey: new Map() }
+      this.#collections.set(collection, index)
+    }
     return index
   }
 
@@ -93,11 +96,13 @@ export function resolveReferences(
 
 const referenceText = (given: unknown): string => (isTable(given) ? String((given as Table).id) : String(given))
 
+/** Kong tells it by the entity's name or id, and fails itself where the name is missing: there it is told by place. */
 function addReferenceError(node: EntityNode, message: string, errors: ErrorTree): void {
   const { endpoint_key } = node.schema
-  const key = endpoint_key === undefined ? undefined : node.value[endpoint_key]
-  const at = typeof key === 'string' ? key : (node.value.id as string)
-  const tree = errors.child(node.schema.name)
+  const key = endpoint_key === undefined ? node.value.id : node.value[endpoint_key]
+  const isNamed = typeof key === 'string'
+  const at = isNamed ? key : (node.path.at(-1) as number) + 1
+  const tree = isNamed ? errors.child(node.schema.name) : placeOf(node, errors)
   const known = tree.get(at)
   tree.set(at, Array.isArray(known) ? [...known, message] : [message])
 }

@@ -35,7 +35,7 @@ export function readSource(text: string | object, format: Format): Source {
 
 function readYaml(text: string, hash: string): Source {
   const yaml = new YamlText(text)
-  return { value: yaml.read(), hash, locate: (path, part) => yaml.locate(path, part) }
+  return { value: yaml.isEmpty ? undefined : yaml.read(), hash, locate: (path, part) => yaml.locate(path, part) }
 }
 
 function readJson(text: string): Table | undefined {

@@ -59,6 +59,12 @@ export class YamlText {
     throw new YamlSyntaxError(message, { line, column: col }, tellAsLibyaml(error, text, this.#lines))
   }
 
+  /** Whether there is nothing in it, not even a null. */
+  get isEmpty(): boolean {
+    const { contents } = this.#document
+    return contents === null || (isScalar(contents) && contents.source === '' && contents.type === Scalar.PLAIN)
+  }
+
   get document(): Document {
     return this.#document
   }

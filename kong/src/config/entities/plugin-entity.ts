@@ -20,11 +20,11 @@ function specialise(input: { readonly name?: unknown }, registry: Registry): Spe
       field: 'name',
       problem: `plugin '${input.name}' not enabled; add it to the 'plugins' configuration property`,
     }
-  const { entity_checks = [], ...config } = plugin.schema
   const closed = Object.fromEntries(
     (plugin.unscopable ?? []).map((scope): [string, Field] => [scope, { ...scopes[scope], eq: null }]),
   )
-  return { fields: { config, protocols: httpProtocols, ...closed }, entity_checks }
+  const fields = { config: plugin.schema, protocols: httpProtocols, ...closed }
+  return { fields, ...(plugin.entity_checks && { entity_checks: plugin.entity_checks }) }
 }
 
 export const plugins: EntitySchema = {

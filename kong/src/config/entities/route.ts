@@ -15,7 +15,8 @@ import {
   updatedAt,
 } from './common-fields.ts'
 import type { EntitySchema, Specialised } from './entity-schema.ts'
-import { checkPcre, checkRouterExpression } from './route-expression.ts'
+import { checkPcre } from './pcre-syntax.ts'
+import { checkRouterExpression } from './route-expression.ts'
 
 const checkHostPattern = (host: string): string | undefined => {
   const address = readAddress(host.replace('*', 'wildcard'))
@@ -69,7 +70,7 @@ const fields = {
     string({
       match_all: [{ pattern: /^[^*]*\*?[^*]*$/, err: 'invalid wildcard: must have at most one wildcard' }],
       match_any: {
-        patterns: [/^\*\./, /\.\*$/, /\.\*:\d+$/, /^[^*]*$/],
+        patterns: [/^\*\./, /\.\*$/, /^[^*]*$/],
         err: 'invalid wildcard: must be placed at leftmost or rightmost label',
       },
       custom: checkHostPattern,

@@ -16,7 +16,6 @@ export function completeTarget(target: string): string {
 
 export const targets: EntitySchema = {
   name: 'targets',
-  endpoint_key: 'target',
   cache_key: ['upstream', 'target'],
   fields: {
     id,

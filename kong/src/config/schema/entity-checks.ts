@@ -87,7 +87,9 @@ function mismatch(value: unknown, field: Field): string | undefined {
 function runConditional(check: Argument<'conditional'>, { entity, fields, errors }: Subject): void {
   const { if_field, if_match, then_field, then_match, then_err } = check
   const premise = memberAt(entity, if_field)
-  if (premise === undefined || premise === null || errors.hasAt(if_field) || errors.hasAt(then_field)) return
+  if (premise === undefined || premise === null || errors.hasAt(if_field)) return
+  const mustBeAbsent = then_match.eq === null
+  if (errors.hasAt(then_field) && !mustBeAbsent) return
   if (mismatch(premise, narrowed(fields, if_field, if_match)) !== undefined) return
   const problem = mismatch(memberAt(entity, then_field) ?? null, narrowed(fields, then_field, then_match))
   if (problem === undefined) return

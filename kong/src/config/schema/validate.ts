@@ -106,12 +106,13 @@ export function validateRecord(
 ): { value: Record<string, unknown>; error: ErrorTree | undefined } {
   const errors = new ErrorTree()
   const input = expandShorthands(shape.shorthand_fields ?? [], given, errors)
+  const mayLack = !errors.isEmpty
   for (const name of Object.keys(input)) if (!Object.hasOwn(shape.fields, name)) errors.set(name, UNKNOWN)
   const read: Record<string, unknown> = {}
   for (const [name, field] of Object.entries(shape.fields)) {
     const { value, error } =
       Object.hasOwn(input, name) && input[name] !== undefined ? present(field, input[name]) : absent(field)
-    if (error !== undefined) errors.set(name, error)
+    if (error !== undefined && !(mayLack && error === REQUIRED)) errors.set(name, error)
     if (value !== undefined) read[name] = value
   }
   if (shape.entity_checks) runEntityChecks(shape.entity_checks, { entity: read, fields: shape.fields, errors })
