@@ -1,0 +1,5 @@
+import { commonEnvironment, readEnvironment, tokenEnvironment } from '@portico/service-kit'
+import { z } from 'zod'
+
+export const readConfig = () =>
+  readEnvironment({ ...commonEnvironment, ...tokenEnvironment, ORDER_URL: z.url(), USER_URL: z.url() })

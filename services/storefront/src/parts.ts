@@ -1,0 +1,50 @@
+import { type Call, type ErrorCode, errors, listOrders, type Order, readProfile, type User } from '@portico/contracts'
+import { AppError, type CallOptions, CallRefused, createClient, type Log } from '@portico/service-kit'
+
+/** On whose behalf a part is asked for. */
+export type Caller = Pick<CallOptions, 'authorization' | 'requestId'>
+
+/** The parts that a page is put together from, each another service's. */
+export interface Parts {
+  /** @throws AppError with order-service's own refusal, or unavailable */
+  orders(
+    query: Call<typeof listOrders>['query'],
+    caller: Caller,
+  ): Promise<{ items: Order[]; nextCursor: string | null }>
+  /** The caller's profile, or undefined when user-service does not answer within a second. */
+  user(caller: Caller): Promise<User | undefined>
+}
+
+const ORDERS_TIMEOUT_MS = 5000
+const USER_TIMEOUT_MS = 1000
+
+export function connectParts(urls: { orderUrl: string; userUrl: string }, log: Log): Parts {
+  const order = createClient(urls.orderUrl)
+  const user = createClient(urls.userUrl)
+  return {
+    async orders(query, caller) {
+      try {
+        return (await order(listOrders, { query }, { ...caller, timeoutMs: ORDERS_TIMEOUT_MS })).body
+      } catch (cause) {
+        throw refusalOf(cause) ?? new AppError('unavailable', 'order-service does not answer.', { cause })
+      }
+    },
+    async user(caller) {
+      try {
+        return (await user(readProfile, {}, { ...caller, timeoutMs: USER_TIMEOUT_MS })).body
+      } catch (error) {
+        log.warn({ err: error, requestId: caller.requestId }, 'orders are shown without user details')
+        return undefined
+      }
+    },
+  }
+}
+
+/** A refusal that is the caller's own affair is passed on as it came; a failure of the other service is not. */
+function refusalOf(error: unknown): AppError | undefined {
+  if (!(error instanceof CallRefused) || error.status >= 500 || !(error.code in errors)) return undefined
+  return new AppError(error.code as ErrorCode, error.problem.detail, {
+    cause: error,
+    fields: error.problem.errors ?? [],
+  })
+}
