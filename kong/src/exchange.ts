@@ -26,6 +26,8 @@ export interface Exchange {
   authenticatedGroups: readonly string[] | undefined
   readonly timings: Timings
   readonly tries: Try[]
+  /** Bytes on the client's connection for this request so far, heads included. */
+  readonly traffic: { received: number; sent: number }
   /** State of one plugin for one request: `shared.get('rate-limiting')`. */
   readonly shared: Map<string, unknown>
   /** Who made the answer: the upstream, the gateway on purpose, or the gateway after a failure. */

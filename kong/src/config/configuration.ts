@@ -7,11 +7,26 @@ export class Configuration {
   /** MD5 of the text it was read from, 32 hex digits; 32 zeros for the empty configuration. */
   readonly hash: string
   readonly #tables: Partial<Tables>
+  readonly #written: ReadonlyMap<object, object>
   readonly #indexes = new Map<string, ReadonlyMap<string, never>>()
 
-  constructor(tables: Partial<Tables> = {}, hash = '0'.repeat(32)) {
+  constructor(tables: Partial<Tables> = {}, hash = '0'.repeat(32), written: ReadonlyMap<object, object> = new Map()) {
     this.#tables = tables
     this.hash = hash
+    this.#written = written
+  }
+
+  /**
+   * An entity as the file has it, `{vault://…}` standing for its secrets, for showing. Entities of the tables
+   * themselves hold the secrets.
+   */
+  asWritten<T extends object>(entity: T): T {
+    return (this.#written.get(entity) as T | undefined) ?? entity
+  }
+
+  /** The collections that have entities. */
+  get collections(): CollectionName[] {
+    return Object.keys(this.#tables) as CollectionName[]
   }
 
   /** Every entity of a collection by id, in the order of the file. */

@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http'
+
+export interface AdminRequest {
+  readonly method: string
+  /** Decoded segments of the path, a trailing slash aside; `//` is kept as an empty one. */
+  readonly segments: readonly string[]
+  readonly query: URLSearchParams
+  /** Lower-case names; the first value of each. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: Buffer
+}
+
+/** The body is bigger than the Admin API takes. */
+export class BodyTooLarge extends Error {
+  override readonly name = 'BodyTooLarge'
+}
+
+/** Kong's `nginx_admin_client_max_body_size`. */
+const MOST_BODY_BYTES = 10 * 1024 * 1024
+
+/** @throws BodyTooLarge */
+export async function readAdminRequest(incoming: IncomingMessage): Promise<AdminRequest> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > MOST_BODY_BYTES) throw new BodyTooLarge()
+    chunks.push(chunk)
+  }
+  const target = incoming.url ?? '/'
+  const mark = target.indexOf('?')
+  const path = mark < 0 ? target : target.slice(0, mark)
+  return {
+    method: incoming.method ?? 'GET',
+    segments: splitPath(path),
+    query: new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1)),
+    headers: incoming.headers as Record<string, string | undefined>,
+    body: Buffer.concat(chunks),
+  }
+}
+
+function splitPath(path: string): string[] {
+  const trimmed = path.length > 1 && path.endsWith('/') ? path.slice(1, -1) : path.slice(1)
+  return trimmed === '' && path.length <= 1 ? [] : trimmed.split('/').map(decode)
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}

@@ -1,0 +1,88 @@
+/** `kong start`: runs a gateway until it is told to stop. */
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { readEnvironment } from '../environment.ts'
+import { createGateway, type Gateway, type Ports } from '../gateway.ts'
+import { describeProblem, type Origin } from '../gateway-state.ts'
+import { createLog } from '../log.ts'
+import { readSettings, type StartOptions } from '../settings.ts'
+import { watchFiles } from '../watch.ts'
+
+export const EXIT = { stopped: 0, failed: 1, usage: 2, port: 3 } as const
+
+/** @returns the exit code, once the gateway has stopped. @throws SettingError */
+export async function start(options: StartOptions): Promise<number> {
+  const settings = readSettings(options, process.env)
+  const log = createLog(settings.logLevel, settings.logFormat)
+  const gateway = createGateway({ settings, log })
+  if (!loadFiles(gateway, 'start')) return EXIT.failed
+  let ports: Ports
+  try {
+    ports = await gateway.listen()
+  } catch (error) {
+    log.error(describeListenError(error))
+    await gateway.close(0)
+    return EXIT.port
+  }
+  log.info('ready', { ...ports, ...(settings.config !== undefined && { config: settings.config }) })
+  process.send?.({ type: 'ready', ports })
+  const unwatch = watchSettings(gateway)
+  process.on('SIGHUP', () => loadFiles(gateway, 'file'))
+  const reason = await stopRequest()
+  log.info('stopping', { reason })
+  unwatch()
+  await gateway.close()
+  return EXIT.stopped
+}
+
+/** Reads the file of the settings. What is wrong with it is logged, and the configuration before stays in force. */
+function loadFiles(gateway: Gateway, source: Origin): boolean {
+  const { settings, worker } = gateway
+  if (settings.config === undefined) return true
+  try {
+    const text = readFileSync(settings.config, 'utf8')
+    const format = /\.json$/.test(settings.config) ? 'json' : 'any'
+    const result = gateway.load(text, { source, env: readEnvironment(settings.envFile), format })
+    if (result.ok) {
+      for (const warning of result.warnings) worker.log.warn(`${settings.config}:${describeProblem(warning)}`)
+      if (source !== 'start') worker.log.info('the new configuration is in force', { hash: gateway.configuration.hash })
+      return true
+    }
+    for (const problem of result.problems) worker.log.error(`${settings.config}:${describeProblem(problem)}`)
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    worker.log.error(error.message)
+    gateway.state.noteUnreadable(error.message, source, new Date())
+  }
+  if (source !== 'start') worker.log.error('the configuration before stays in force')
+  return false
+}
+
+function watchSettings(gateway: Gateway): () => void {
+  const { config, envFile, watch } = gateway.settings
+  const files = [config, envFile].filter((file) => file !== undefined).map((file) => resolve(file))
+  if (!watch || files.length === 0) return () => {}
+  return watchFiles({ files, onChange: () => void loadFiles(gateway, 'file') })
+}
+
+/** A signal, or the end of the supervisor that started the gateway. */
+function stopRequest(): Promise<string> {
+  return new Promise((resolveReason) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolveReason(signal))
+    process.once('disconnect', () => resolveReason('the supervisor ended'))
+  })
+}
+
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'code' in error && 'syscall' in error
+
+function describeListenError(error: unknown): string {
+  if (!isSystemError(error)) return error instanceof Error ? error.message : String(error)
+  const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number }
+  const place = `${address ?? ''}:${port ?? ''}`
+  if (code === 'EADDRINUSE')
+    return `port ${port} is taken: another process listens on ${place}; stop it, or choose another port`
+  if (code === 'EACCES') return `not allowed to listen on ${place}; ports below 1024 need rights`
+  if (code === 'EADDRNOTAVAIL') return `${place} is no address of this machine`
+  return error.message
+}

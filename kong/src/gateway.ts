@@ -1,0 +1,146 @@
+/** Puts the line together: a configuration becomes a router, plugins and balancers, swapped in all at once. */
+import type http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createAdminServer } from './admin/server.ts'
+import { adminRoutes, statusRoutes } from './admin/surface.ts'
+import { createBalancers } from './balancer/balancers.ts'
+import { Configuration } from './config/configuration.ts'
+import { type Environment, type LoadResult, loadConfiguration } from './config/load.ts'
+import type { Log, Worker } from './exchange.ts'
+import { ConfigurationState, type Origin } from './gateway-state.ts'
+import { registry as builtIn } from './plugins/index.ts'
+import type { Plugin } from './plugins/plugin.ts'
+import { createPluginRunner } from './plugins/runner.ts'
+import type { Line } from './proxy/line.ts'
+import { createProxyServer, type ProxyServer } from './proxy/server.ts'
+import { createRouter } from './router/matcher.ts'
+import type { Listen } from './settings/listen.ts'
+import type { Settings } from './settings.ts'
+import { createWorker } from './worker.ts'
+
+export interface GatewayOptions {
+  readonly settings: Settings
+  readonly log: Log
+  readonly registry?: ReadonlyMap<string, Plugin>
+}
+
+export interface LoadRequest {
+  readonly source: Origin
+  /** For `${{ env "DECK_…" }}`; without it such text is left as it stands. */
+  readonly env?: Environment
+  readonly format?: 'yaml' | 'json' | 'any'
+}
+
+/** The ports listened on, in the order of the settings; the first of each under its singular name. */
+export interface Ports {
+  readonly proxy: number
+  readonly admin: number
+  readonly status: number
+}
+
+export class Gateway {
+  readonly settings: Settings
+  readonly registry: ReadonlyMap<string, Plugin>
+  readonly worker: Worker
+  readonly state = new ConfigurationState()
+  readonly proxy: ProxyServer
+  #line: Line
+  #requests = 0
+  readonly #servers: http.Server[] = []
+
+  constructor({ settings, log, registry = builtIn }: GatewayOptions) {
+    this.settings = settings
+    this.registry = registry
+    this.worker = createWorker(log)
+    this.#line = this.#assemble(new Configuration())
+    const current = () => {
+      this.#requests++
+      return this.#line
+    }
+    this.proxy = createProxyServer({ current, settings: settings.proxy, worker: this.worker })
+  }
+
+  /** What requests that begin now pass through. */
+  get line(): Line {
+    return this.#line
+  }
+
+  /** Requests that came to the proxy's ports since the start. */
+  get requests(): number {
+    return this.#requests
+  }
+
+  get configuration(): Configuration {
+    return this.#line.configuration
+  }
+
+  /**
+   * Reads a configuration and, when it is right, puts it in force for every request that begins from now on; those
+   * under way finish under the one they began with. A wrong one changes nothing.
+   */
+  load(text: string | object, { source, env, format }: LoadRequest): LoadResult {
+    const result = loadConfiguration(text, {
+      registry: this.registry,
+      now: this.worker.now,
+      ...(env && { env }),
+      ...(format && { format }),
+    })
+    this.state.note(result, source, new Date(this.worker.now()))
+    if (result.ok) this.#swap(this.#assemble(result.configuration))
+    return result
+  }
+
+  #assemble(configuration: Configuration): Line {
+    return {
+      configuration,
+      router: createRouter(configuration),
+      plugins: createPluginRunner(configuration, this.registry),
+      balancers: createBalancers(configuration, this.worker),
+    }
+  }
+
+  #swap(line: Line): void {
+    const before = this.#line
+    this.#line = line
+    before.balancers.close()
+  }
+
+  /**
+   * Listens where the settings say, the proxy's ports last. @throws the error of `listen`, such as EADDRINUSE.
+   */
+  async listen(): Promise<Ports> {
+    const { adminListen, statusListen, proxyListen, adminToken } = this.settings
+    const admin = createAdminServer({ gateway: this, routes: adminRoutes, token: adminToken })
+    const status = createAdminServer({ gateway: this, routes: statusRoutes })
+    const adminPorts = await this.#listenAll(admin, adminListen)
+    const statusPorts = await this.#listenAll(status, statusListen)
+    const proxyPorts: number[] = []
+    for (const { host, port } of proxyListen) proxyPorts.push(await this.proxy.listen(host, port))
+    return { proxy: proxyPorts[0] ?? 0, admin: adminPorts[0] ?? 0, status: statusPorts[0] ?? 0 }
+  }
+
+  async #listenAll(server: http.Server, listens: readonly Listen[]): Promise<number[]> {
+    const ports: number[] = []
+    for (const { host, port } of listens) {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject)
+        server.listen(port, host, resolve)
+      })
+      this.#servers.push(server)
+      ports.push((server.address() as AddressInfo).port)
+    }
+    return ports
+  }
+
+  /** Stops taking requests, lets those under way end for at most `drainMs`, and closes. */
+  async close(drainMs = 1500): Promise<void> {
+    const closing = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)))
+    for (const server of this.#servers) server.closeIdleConnections()
+    await this.proxy.close({ graceMs: drainMs })
+    for (const server of this.#servers) server.closeAllConnections()
+    await Promise.all(closing)
+    this.#line.balancers.close()
+  }
+}
+
+export const createGateway = (options: GatewayOptions): Gateway => new Gateway(options)

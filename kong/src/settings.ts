@@ -1,0 +1,102 @@
+/** The gateway's settings: the command line, and Kong's own environment names (kong.conf, Kong 3.9). */
+import { defaultSettings, type ProxySettings } from './proxy/settings.ts'
+import { readKongSetting } from './settings/kong-environment.ts'
+import { type Listen, parseListen } from './settings/listen.ts'
+import { SettingError } from './settings/setting-error.ts'
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+export interface Settings {
+  /** The kong.yml to run; without one the gateway starts empty and waits for POST /config. */
+  readonly config: string | undefined
+  /** A file with `NAME="value"` lines that stand over the environment where kong.yml asks for `DECK_…`. */
+  readonly envFile: string | undefined
+  readonly proxyListen: readonly Listen[]
+  readonly adminListen: readonly Listen[]
+  readonly statusListen: readonly Listen[]
+  /** Whether an edit of the files takes effect by itself. */
+  readonly watch: boolean
+  readonly logLevel: LogLevel
+  readonly logFormat: 'text' | 'json'
+  /** What the Admin API asks for as `Kong-Admin-Token`; required where it listens on other than loopback. */
+  readonly adminToken: string | undefined
+  /** `KONG_HEADERS` as it was given, for people. */
+  readonly headersAsGiven: readonly string[]
+  readonly proxy: ProxySettings
+}
+
+export type { Listen } from './settings/listen.ts'
+export { SettingError } from './settings/setting-error.ts'
+
+/** The options of `start`, by name without dashes. */
+export type StartOptions = Readonly<Record<string, string | boolean | undefined>>
+
+export const defaults: Settings = {
+  config: undefined,
+  envFile: undefined,
+  proxyListen: [],
+  adminListen: [],
+  statusListen: [],
+  watch: true,
+  logLevel: 'info',
+  logFormat: 'text',
+  adminToken: undefined,
+  headersAsGiven: ['server_tokens', 'latency_tokens', 'x-kong-request-id'],
+  proxy: defaultSettings,
+}
+
+/**
+ * Reads the environment, and over it the command line.
+ * @throws SettingError that names the setting.
+ */
+export function readSettings(
+  options: StartOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+): Settings {
+  let settings = defaults
+  for (const [name, value] of Object.entries(environment)) {
+    if (!name.startsWith('KONG_') || value === undefined) continue
+    settings = readKongSetting(settings, name, value)
+  }
+  settings = { ...settings, ...readOptions(options) }
+  const nothing = [settings.proxyListen, settings.adminListen, settings.statusListen].every(
+    (listens) => listens.length === 0,
+  )
+  if (nothing)
+    throw new SettingError(
+      'nothing to listen on: give --proxy-listen 127.0.0.1:8000 (and --admin-listen 127.0.0.1:8001)',
+    )
+  const open = settings.adminListen.find(({ host }) => !isLoopback(host))
+  if (open && !settings.adminToken) {
+    throw new SettingError(
+      `the Admin API on ${open.host} could be reached from elsewhere: set KONG_ADMIN_TOKEN, or listen on 127.0.0.1`,
+    )
+  }
+  return settings
+}
+
+function readOptions(options: StartOptions): Partial<Settings> {
+  const read: { -readonly [K in keyof Settings]?: Settings[K] } = {}
+  const text = (name: string) => (typeof options[name] === 'string' ? options[name] : undefined)
+  const listen = (name: string) => {
+    const value = text(name)
+    return value === undefined ? undefined : parseListen(`--${name}`, value)
+  }
+  const logFormat = text('log-format')
+  if (logFormat !== undefined && logFormat !== 'text' && logFormat !== 'json') {
+    throw new SettingError(`--log-format is text or json, not ${logFormat}`)
+  }
+  const given = {
+    config: text('config'),
+    envFile: text('env-file'),
+    proxyListen: listen('proxy-listen'),
+    adminListen: listen('admin-listen'),
+    statusListen: listen('status-listen'),
+    watch: typeof options.watch === 'boolean' ? options.watch : undefined,
+    logFormat,
+  }
+  for (const [name, value] of Object.entries(given)) if (value !== undefined) Object.assign(read, { [name]: value })
+  return read
+}
+
+const isLoopback = (host: string): boolean => /^(?:127\.|::1$|localhost$)/.test(host)

@@ -1,0 +1,146 @@
+/** Kong's settings as environment variables (`KONG_` and the upper-case name of kong.conf). */
+import { suggest } from '../config/spelling.ts'
+import { type GatewayHeader, latencyTokens, type ProxySettings, serverTokens } from '../proxy/settings.ts'
+import type { LogLevel, Settings } from '../settings.ts'
+import { parseListen } from './listen.ts'
+import { SettingError } from './setting-error.ts'
+
+type Change = (settings: Settings, value: string, name: string) => Partial<Settings>
+
+const proxy =
+  (change: (value: string, name: string) => Partial<ProxySettings>): Change =>
+  (settings, value, name) => ({ proxy: { ...settings.proxy, ...change(value, name) } })
+
+const keepalive =
+  (member: 'poolSize' | 'maxRequests' | 'idleTimeout', factor = 1): Change =>
+  (settings, value, name) => ({
+    proxy: {
+      ...settings.proxy,
+      upstreamKeepalive: { ...settings.proxy.upstreamKeepalive, [member]: wholeNumber(value, name) * factor },
+    },
+  })
+
+const honoured: Readonly<Record<string, Change>> = {
+  KONG_DECLARATIVE_CONFIG: (_, value) => ({ config: value }),
+  KONG_PROXY_LISTEN: (_, value, name) => ({ proxyListen: parseListen(name, value) }),
+  KONG_ADMIN_LISTEN: (_, value, name) => ({ adminListen: parseListen(name, value) }),
+  KONG_STATUS_LISTEN: (_, value, name) => ({ statusListen: parseListen(name, value) }),
+  KONG_ADMIN_TOKEN: (_, value) => ({ adminToken: value }),
+  KONG_LOG_LEVEL: (_, value, name) => ({ logLevel: readLogLevel(value, name) }),
+  KONG_TRUSTED_IPS: proxy((value) => ({ trustedIps: list(value) })),
+  KONG_REAL_IP_HEADER: proxy((value, name) => ({ realIpHeader: headerName(value, name) })),
+  KONG_REAL_IP_RECURSIVE: proxy((value, name) => ({ realIpRecursive: onOff(value, name) })),
+  KONG_HEADERS: (settings, value, name) => ({
+    headersAsGiven: list(value),
+    proxy: { ...settings.proxy, headers: readHeaders(value, name) },
+  }),
+  KONG_HEADERS_UPSTREAM: proxy((value, name) => ({ requestIdToUpstream: readHeadersUpstream(value, name) })),
+  KONG_ALLOW_DEBUG_HEADER: proxy((value, name) => ({ allowDebugHeader: onOff(value, name) })),
+  KONG_ERROR_DEFAULT_TYPE: proxy((value, name) => ({ errorDefaultType: oneOf(value, name, ERROR_TYPES) })),
+  KONG_PORT_MAPS: proxy((value, name) => ({ portMaps: readPortMaps(value, name) })),
+  KONG_UPSTREAM_KEEPALIVE_POOL_SIZE: keepalive('poolSize'),
+  KONG_UPSTREAM_KEEPALIVE_MAX_REQUESTS: keepalive('maxRequests'),
+  KONG_UPSTREAM_KEEPALIVE_IDLE_TIMEOUT: keepalive('idleTimeout', 1000),
+}
+
+/** Settings that have one value here. */
+const fixed: Readonly<Record<string, string>> = {
+  KONG_DATABASE: 'off',
+  KONG_ROLE: 'traditional',
+  KONG_ROUTER_FLAVOR: 'traditional_compatible',
+  KONG_PLUGINS: 'bundled',
+  KONG_NGINX_DAEMON: 'off',
+}
+
+const ERROR_TYPES = ['text/plain', 'text/html', 'application/json', 'application/xml'] as const
+
+/** The names that are read, for the help text. */
+export const honouredNames = (): readonly string[] => Object.keys(honoured)
+
+/** @throws SettingError where the gateway doesn't have the setting, or not that value. */
+export function readKongSetting(settings: Settings, name: string, value: string): Settings {
+  const change = honoured[name]
+  if (change) return { ...settings, ...change(settings, value, name) }
+  const only = fixed[name]
+  if (only === value) return settings
+  if (only !== undefined)
+    throw new SettingError(`${name} can only be '${only}' in the embedded gateway, not '${value}'`)
+  const right = suggest(name, [...Object.keys(honoured), ...Object.keys(fixed)])
+  const hint = right === undefined ? 'real Kong may have it' : `did you mean ${right}?`
+  throw new SettingError(`the embedded gateway has no setting ${name}; ${hint}`)
+}
+
+const list = (value: string): string[] =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+
+function oneOf<T extends string>(value: string, name: string, choices: readonly T[]): T {
+  const choice = choices.find((each) => each === value)
+  if (choice === undefined) throw new SettingError(`${name} is one of ${choices.join(', ')}, not '${value}'`)
+  return choice
+}
+
+const onOff = (value: string, name: string): boolean =>
+  oneOf(value, name, ['on', 'off', 'true', 'false']).match(/^(?:on|true)$/) !== null
+
+function wholeNumber(value: string, name: string): number {
+  if (!/^\d+$/.test(value)) throw new SettingError(`${name} is a whole number, not '${value}'`)
+  return Number(value)
+}
+
+function headerName(value: string, name: string): string {
+  if (!/^[A-Za-z0-9-]+$/.test(value) || value.toLowerCase() === 'proxy_protocol')
+    throw new SettingError(`${name} can't be '${value}' in the embedded gateway`)
+  return value
+}
+
+const LEVELS: Readonly<Record<string, LogLevel>> = {
+  debug: 'debug',
+  info: 'info',
+  notice: 'info',
+  warn: 'warn',
+  error: 'error',
+  crit: 'error',
+  alert: 'error',
+  emerg: 'error',
+}
+
+const readLogLevel = (value: string, name: string): LogLevel =>
+  LEVELS[oneOf(value, name, Object.keys(LEVELS))] ?? 'info'
+
+const GATEWAY_HEADERS: readonly GatewayHeader[] = [
+  ...serverTokens,
+  ...latencyTokens,
+  'x-kong-upstream-status',
+  'x-kong-request-id',
+]
+
+function readHeaders(value: string, name: string): ReadonlySet<GatewayHeader> {
+  const tokens = list(value).map((token) =>
+    oneOf(token.toLowerCase(), name, ['off', 'server_tokens', 'latency_tokens', ...GATEWAY_HEADERS] as const),
+  )
+  return new Set(
+    tokens.flatMap((token): readonly GatewayHeader[] => {
+      if (token === 'off') return []
+      if (token === 'server_tokens') return serverTokens
+      return token === 'latency_tokens' ? latencyTokens : [token]
+    }),
+  )
+}
+
+const readHeadersUpstream = (value: string, name: string): boolean =>
+  list(value)
+    .map((token) => oneOf(token.toLowerCase(), name, ['off', 'x-kong-request-id']))
+    .includes('x-kong-request-id')
+
+function readPortMaps(value: string, name: string): ReadonlyMap<number, number> {
+  return new Map(
+    list(value).map((entry) => {
+      const [, seen, listening] = /^(\d+):(\d+)$/.exec(entry) ?? []
+      if (seen === undefined) throw new SettingError(`${name}: '${entry}' is not two ports, such as 80:8000`)
+      return [Number(listening), Number(seen)]
+    }),
+  )
+}

@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto'
+import type { Log, Worker } from './exchange.ts'
+
+/** Makes what lives as long as the gateway: its ids, and the state that plugins keep over every reload. */
+export function createWorker(log: Log, now: () => number = Date.now): Worker {
+  const states = new Map<string, unknown>()
+  return {
+    id: randomUUID(),
+    pid: process.pid,
+    nodeId: randomUUID(),
+    log,
+    now,
+    state<T>(name: string, create: () => T): T {
+      if (!states.has(name)) states.set(name, create())
+      return states.get(name) as T
+    },
+  }
+}
