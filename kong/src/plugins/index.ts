@@ -1,10 +1,31 @@
+import { acl } from './acl.ts'
+import { basicAuth } from './basic-auth.ts'
+import { botDetection } from './bot-detection.ts'
 import { correlationId } from './correlation-id.ts'
 import { cors } from './cors.ts'
+import { ipRestriction } from './ip-restriction.ts'
 import { jwt } from './jwt.ts'
+import { keyAuth } from './key-auth.ts'
 import type { Plugin } from './plugin.ts'
 import { rateLimiting } from './rate-limiting.ts'
+import { redirect } from './redirect.ts'
+import { requestSizeLimiting } from './request-size-limiting.ts'
+import { requestTermination } from './request-termination.ts'
 
-const plugins: readonly Plugin[] = [correlationId, cors, jwt, rateLimiting]
+const plugins: readonly Plugin[] = [
+  acl,
+  basicAuth,
+  botDetection,
+  correlationId,
+  cors,
+  ipRestriction,
+  jwt,
+  keyAuth,
+  rateLimiting,
+  redirect,
+  requestSizeLimiting,
+  requestTermination,
+]
 
 /** Every plugin that the gateway has, by name. Adding one is a file, its test, and its place in this list. */
 export const registry: ReadonlyMap<string, Plugin> = new Map(plugins.map((plugin) => [plugin.name, plugin]))

@@ -6,9 +6,17 @@ import { unsupportedPlugins } from './unsupported.ts'
 it('runs the plugins in the order of Kong 3.9', () => {
   expect(inOrder([...registry.values()]).map(({ name, priority }) => `${priority} ${name}`)).toEqual([
     '100001 correlation-id',
+    '2500 bot-detection',
     '2000 cors',
     '1450 jwt',
+    '1250 key-auth',
+    '1100 basic-auth',
+    '990 ip-restriction',
+    '951 request-size-limiting',
+    '950 acl',
     '910 rate-limiting',
+    '779 redirect',
+    '2 request-termination',
   ])
 })
 

@@ -61,6 +61,7 @@ export function testExchange(given: Given = {}): Exchange {
     authenticatedGroups: undefined,
     timings: {},
     tries: [],
+    traffic: { received: 0, sent: 0 },
     shared: new Map(),
     source: 'service',
   }

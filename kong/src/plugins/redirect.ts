@@ -1,0 +1,35 @@
+import { boolean, integer, record, string } from '../config/schema/field.ts'
+import type { Exchange } from '../exchange.ts'
+import { toWire } from './http/wire-text.ts'
+import type { Plugin } from './plugin.ts'
+
+const schema = record({
+  status_code: integer({ required: true, default: 301, between: [100, 599] }),
+  location: string({ required: true, custom: checkUrl }),
+  keep_incoming_path: boolean({ required: false, default: false }),
+})
+
+function checkUrl(text: string): string | undefined {
+  if (!/^[a-z][a-z0-9+.-]*:/i.test(text)) return 'missing host in url'
+  return URL.canParse(text) && new URL(text).host !== '' ? undefined : 'missing host in url'
+}
+
+/** Sends the client elsewhere. Spec: Kong Hub, redirect. */
+export const redirect = {
+  name: 'redirect',
+  priority: 779,
+  version: '3.9.1',
+  schema,
+  access(exchange, config) {
+    const location = config.keep_incoming_path ? withIncomingPath(config.location, exchange) : toWire(config.location)
+    return { kind: 'exit', status: config.status_code, body: 'redirecting', headers: { Location: location } }
+  },
+} satisfies Plugin<typeof schema>
+
+/** The location with path and query of the request; its fragment stays. */
+function withIncomingPath(location: string, { match, request }: Exchange): string {
+  const url = new URL(location)
+  url.pathname = match?.path ?? request.rawPath
+  url.search = request.rawQuery ?? ''
+  return url.href
+}

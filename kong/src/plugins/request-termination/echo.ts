@@ -1,0 +1,55 @@
+import { hostname } from 'node:os'
+import type { Exchange } from '../../exchange.ts'
+import { entityJson } from '../entity-json.ts'
+import { parseArgs } from '../http/args.ts'
+import { readBodyFields } from '../http/body-fields.ts'
+import { fromWire } from '../http/wire-text.ts'
+
+/** Everything that Kong tells of a request which it sends back instead of proxying it. */
+export async function echo(exchange: Exchange, message: string | undefined): Promise<Record<string, unknown>> {
+  const { request, route, service, worker } = exchange
+  return {
+    message,
+    kong: { node_id: worker.nodeId, worker_pid: worker.pid, hostname: hostname() },
+    request: {
+      scheme: request.scheme,
+      host: request.forwarded.host,
+      port: request.localPort,
+      headers: readable(headersOf(exchange)),
+      query: readable(Object.fromEntries(parseArgs(request.rawQuery))),
+      body: readable((await readBodyFields(exchange))?.json),
+      raw_body: (await request.body()).toString('utf8'),
+      method: request.method,
+      path: fromWire(request.rawPath),
+      uri_captures: capturesOf(exchange),
+    },
+    matched_route: route && entityJson(route),
+    matched_service: service && entityJson(service),
+  }
+}
+
+function headersOf({ request }: Exchange): Record<string, unknown> {
+  const headers: Record<string, unknown> = {}
+  for (const [name] of request.headers) {
+    const values = request.headers.all(name)
+    headers[name.toLowerCase()] = values.length > 1 ? values : values[0]
+  }
+  return headers
+}
+
+function capturesOf({ match }: Exchange): { readonly named: object; readonly unnamed: readonly string[] } {
+  const captures = Object.entries(match?.captures ?? {}).filter(([name]) => name !== '0')
+  const isNumber = ([name]: readonly [string, string]) => /^\d+$/.test(name)
+  return {
+    named: Object.fromEntries(captures.filter((capture) => !isNumber(capture))),
+    unnamed: captures.filter(isNumber).map(([, value]) => value),
+  }
+}
+
+/** The same value with its wire texts read as UTF-8. */
+function readable(value: unknown): unknown {
+  if (typeof value === 'string') return fromWire(value)
+  if (Array.isArray(value)) return value.map(readable)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [fromWire(name), readable(member)]))
+}
