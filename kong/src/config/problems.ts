@@ -51,10 +51,21 @@ function* leaves(node: ErrorNode, path: Path): Generator<Leaf> {
   } else for (const message of [node].flat()) yield { path, message }
 }
 
+/** What decK alone understands, and how to be rid of it. */
+const DECK_ONLY = new Set(['_info', '_plugin_configs', '_konnect', '_workspace'])
+
 function unknownField(path: Path, source: Source, registry: Registry): Problem {
   const name = String(path.at(-1))
   const known = namesAt(path.slice(0, -1), source.value, registry)
   const right = suggest(name, known)
+  if (path.length === 1 && DECK_ONLY.has(name)) {
+    return problemAt(
+      source,
+      path,
+      `'${name}' is decK's own and unknown to Kong: run 'deck file render' first, or leave it out`,
+      'key',
+    )
+  }
   return problemAt(
     source,
     path,
@@ -70,6 +81,7 @@ function withHint(message: string, path: Path, source: Source, registry: Registr
     return didYouMean(message, suggest(value, options.split(', ')))
   if (/^plugin '.*' not enabled/.test(message) && typeof value === 'string')
     return didYouMean(message, suggest(value, [...registry.keys()]))
+  if (message === 'value must be null') return `'${path.at(-1)}' can't be set here`
   if (/^expected an? (?:string|number|integer|boolean|array|set|map|record)$/.test(message))
     return `${message}, found ${kindOf(value)}`
   return message

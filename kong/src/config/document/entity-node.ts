@@ -1,5 +1,6 @@
 import type { EntitySchema } from '../entities/entity-schema.ts'
 import { entitySchemas } from '../entities/index.ts'
+import type { Fields } from '../schema/field.ts'
 
 /** Where a value stands in the document: names and list indexes (from 0), outermost first. */
 export type Path = readonly (string | number)[]
@@ -9,6 +10,8 @@ export interface EntityNode {
   readonly schema: EntitySchema
   /** As it stands in the document, without what is nested in it. */
   readonly raw: Readonly<Record<string, unknown>>
+  /** What it may hold, its kind considered. */
+  readonly fields: Fields
   /** Validated, with defaults; ids, times and references are put in later. */
   readonly value: Record<string, unknown>
   readonly path: Path

@@ -1,5 +1,6 @@
 import type { EntitySchema, Registry } from '../entities/entity-schema.ts'
 import { entitySchemas } from '../entities/index.ts'
+import { refuseCollection } from '../refusals.ts'
 import { ErrorTree } from '../schema/error-tree.ts'
 import { array, boolean, type Field, type Fields, string } from '../schema/field.ts'
 import { asList, asObject, isTable, type Table } from '../schema/lua-table.ts'
@@ -35,12 +36,16 @@ export interface ReadDocument {
 export function readDocument(document: Table, reading: Reading): ReadDocument {
   const own: Record<string, unknown> = {}
   const collections: [EntitySchema, unknown][] = []
+  const refused = new ErrorTree()
   for (const [key, value] of Object.entries(document)) {
     const schema = entitySchemas.get(key)
+    const refusal = refuseCollection(key, value)
     if (schema) collections.push([schema, value])
-    else own[key] = value
+    else if (refusal === undefined) own[key] = value
+    else if (refusal !== '') refused.set(key, refusal)
   }
   const { value, error: errors = new ErrorTree() } = validateRecord({ fields: top }, own)
+  errors.merge(refused)
   const nodes: EntityNode[] = []
   for (const [schema, list] of collections)
     readCollection({ schema, list, path: [schema.name], parent: undefined }, nodes, errors, reading)
@@ -95,8 +100,8 @@ function readEntity(
     if (child && foreignKey !== undefined) collections.push([child, foreignKey, value])
     else raw[key] = value
   }
-  const { value, error } = validateEntity(schema, raw, reading, parent !== undefined)
-  const node: EntityNode = { schema, raw, value, path, parent, children: [] }
+  const { value, error, fields } = validateEntity(schema, raw, reading, parent !== undefined)
+  const node: EntityNode = { schema, raw, fields, value, path, parent, children: [] }
   const errors = error ?? new ErrorTree()
   for (const [child, key, list] of collections) {
     readCollection(
@@ -109,22 +114,24 @@ function readEntity(
   return { node, error: errors.isEmpty ? undefined : errors }
 }
 
+interface Validated {
+  readonly value: Record<string, unknown>
+  readonly error: ErrorTree | undefined
+  readonly fields: Fields
+}
+
 /** Checks one entity's own fields and fills in its defaults. */
-export function validateEntity(
-  schema: EntitySchema,
-  raw: Table,
-  { registry, style }: Reading,
-  isNested: boolean,
-): { value: Record<string, unknown>; error: ErrorTree | undefined } {
+function validateEntity(schema: EntitySchema, raw: Table, { registry, style }: Reading, isNested: boolean): Validated {
   const shape = shapeFor(schema, style, isNested)
   const special = schema.specialise?.(raw, registry)
-  if (!special) return validateRecord(shape, raw)
-  if ('problem' in special) return withProblem(validateRecord(withoutConfig(shape), raw), special)
-  const fields = { ...shape.fields, ...inStyle(special.fields, style, isNested) }
-  return validateRecord(
-    { ...shape, fields, entity_checks: [...(shape.entity_checks ?? []), ...(special.entity_checks ?? [])] },
-    raw,
-  )
+  if (special && 'problem' in special) {
+    const { value, error = new ErrorTree() } = validateRecord(withoutConfig(shape), raw)
+    error.set(special.field, special.problem)
+    return { value, error, fields: shape.fields }
+  }
+  const fields = special ? { ...shape.fields, ...inStyle(special.fields, style, isNested) } : shape.fields
+  const checks = [...(shape.entity_checks ?? []), ...(special?.entity_checks ?? [])]
+  return { ...validateRecord({ ...shape, fields, entity_checks: checks }, raw), fields }
 }
 
 /** Of an entity whose kind is not known, what depends on the kind can't be judged. */
@@ -134,15 +141,6 @@ function withoutConfig(shape: RecordShape): RecordShape {
     fields: { ...shape.fields, ...(shape.fields.config && { config: { type: 'any' } }) },
     entity_checks: [],
   }
-}
-
-function withProblem(
-  outcome: { value: Record<string, unknown>; error: ErrorTree | undefined },
-  { field, problem }: { readonly field: string; readonly problem: string },
-): { value: Record<string, unknown>; error: ErrorTree } {
-  const error = outcome.error ?? new ErrorTree()
-  error.set(field, problem)
-  return { value: outcome.value, error }
 }
 
 const shapes = new WeakMap<EntitySchema, Map<string, RecordShape>>()

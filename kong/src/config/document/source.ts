@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isTable, type Table } from '../schema/lua-table.ts'
 import type { Path } from './entity-node.ts'
+import { type Environment, EnvTemplate, type TemplateFault } from './env-template.ts'
 import { type Position, YamlText } from './yaml-text.ts'
 
 export type Format = 'yaml' | 'json' | 'any'
@@ -8,34 +9,48 @@ export type Format = 'yaml' | 'json' | 'any'
 /** A document as given: its values, its hash, and where each of them stands. */
 export interface Source {
   readonly value: unknown
-  /** MD5 of the text, 32 hex digits. */
+  /** MD5 of the text and of what was put into it, 32 hex digits. */
   readonly hash: string
+  /** What could not be put into the text. */
+  readonly faults: readonly TemplateFault[]
   /** Undefined for a document that was given as values, not as text. */
   locate(path: Path, part: 'key' | 'value'): Position | undefined
 }
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex')
 
-/**
- * Reads a text as JSON where it is that, else as YAML.
- * @throws YamlSyntaxError
- */
-export function readSource(text: string | object, format: Format): Source {
-  if (typeof text !== 'string') return { value: text, hash: md5(JSON.stringify(text)), locate: () => undefined }
-  const plain = text.replace(/^\ufeff/, '')
-  const json = format === 'yaml' ? undefined : readJson(plain)
-  if (json === undefined) return readYaml(plain, md5(text))
-  let places: YamlText | undefined
-  const locate = (path: Path, part: 'key' | 'value'): Position => {
-    places ??= new YamlText(plain)
-    return places.locate(path, part)
-  }
-  return { value: json, hash: md5(text), locate }
+/** A document given as values. */
+export function sourceOf(value: object): Source {
+  return { value, hash: md5(JSON.stringify(value)), faults: [], locate: () => undefined }
 }
 
-function readYaml(text: string, hash: string): Source {
-  const yaml = new YamlText(text)
-  return { value: yaml.isEmpty ? undefined : yaml.read(), hash, locate: (path, part) => yaml.locate(path, part) }
+/**
+ * Reads a text as JSON where it is that, else as YAML; with an environment, its expressions are filled in.
+ * @throws YamlSyntaxError
+ */
+export function readSource(text: string, format: Format, env: Environment | undefined): Source {
+  const template = env && new EnvTemplate(text)
+  const source = readText((template?.text ?? text).replace(/^\ufeff/, ''), format)
+  if (!env || !template?.hasExpressions) return { ...source, hash: md5(text), faults: [] }
+  const faults: TemplateFault[] = []
+  const value = template.fillAll(source.value, { env, faults, path: [] })
+  return { ...source, value, hash: md5(`${text}\0${JSON.stringify(value)}`), faults }
+}
+
+function readText(text: string, format: Format): Pick<Source, 'value' | 'locate'> {
+  const json = format === 'yaml' ? undefined : readJson(text)
+  if (json === undefined) {
+    const yaml = new YamlText(text)
+    return { value: yaml.isEmpty ? undefined : yaml.read(), locate: (path, part) => yaml.locate(path, part) }
+  }
+  let places: YamlText | undefined
+  return {
+    value: json,
+    locate: (path, part) => {
+      places ??= new YamlText(text)
+      return places.locate(path, part)
+    },
+  }
 }
 
 function readJson(text: string): Table | undefined {

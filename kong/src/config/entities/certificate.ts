@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { foreign, set, string } from '../schema/field.ts'
+import { foreign, string } from '../schema/field.ts'
+import { isVaultReference } from '../schema/vault-references.ts'
 import { checkServerName, createdAt, id, tags, updatedAt } from './common-fields.ts'
 import type { EntitySchema } from './entity-schema.ts'
 
@@ -25,12 +26,9 @@ const belongTogether = (cert: string, key: string) => ({
   custom_entity_check: {
     field_sources: [cert, key],
     check: (entity: Readonly<Record<string, unknown>>) => {
-      const [certificate, privateKey] = [entity[cert], entity[key]]
-      if (
-        typeof certificate !== 'string' ||
-        typeof privateKey !== 'string' ||
-        /^\{vault:/.test(certificate + privateKey)
-      )
+      const pair = [entity[cert], entity[key]]
+      const [certificate, privateKey] = pair
+      if (typeof certificate !== 'string' || typeof privateKey !== 'string' || pair.some(isVaultReference))
         return undefined
       return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(privateKey))
         ? undefined
@@ -39,15 +37,8 @@ const belongTogether = (cert: string, key: string) => ({
   },
 })
 
-const isReference = (text: string): boolean => /^\{vault:\/\/.*\}$/s.test(text)
-const certificate = {
-  referenceable: true,
-  custom: (pem: string) => (isReference(pem) ? undefined : checkCertificate(pem)),
-} as const
-const privateKey = {
-  referenceable: true,
-  custom: (pem: string) => (isReference(pem) ? undefined : checkPrivateKey(pem)),
-} as const
+const certificate = { referenceable: true, custom: checkCertificate } as const
+const privateKey = { referenceable: true, custom: checkPrivateKey } as const
 
 export const certificates: EntitySchema = {
   name: 'certificates',
@@ -106,6 +97,3 @@ export const caCertificates: EntitySchema = {
   },
   entity_checks: [{ custom_entity_check: { field_sources: ['cert'], check: checkAuthority } }],
 }
-
-/** The names that may stand in a certificate's own list of server names. */
-export const serverNames = set(string({ custom: checkServerName }))

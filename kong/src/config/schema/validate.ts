@@ -4,6 +4,7 @@ import { type ErrorNode, ErrorTree } from './error-tree.ts'
 import type { EntityCheck, Field, Fields, Shorthand } from './field.ts'
 import { asList, asObject, isTable, members, type Table } from './lua-table.ts'
 import { expandShorthands } from './shorthands.ts'
+import { isVaultReference } from './vault-references.ts'
 
 /** A value with defaults filled in and sets without repeats, and what is wrong with it. */
 export interface Outcome {
@@ -23,6 +24,7 @@ export const UNKNOWN = 'unknown field'
 
 /** Checks one value that is there (not absent, not null) against its field, in Kong's words. */
 export function validateField(field: Field, value: unknown): Outcome {
+  if (field.referenceable && isVaultReference(value)) return right(value)
   const { value: read, error } = validateType(field, value)
   if (error !== undefined) return { value: read, error }
   const broken = checkConstraints(read, field)
@@ -128,7 +130,7 @@ function present(field: Field, value: unknown): Outcome {
 function absent(field: Field): Outcome {
   if (field.default !== undefined) {
     if (field.type === 'record' && isTable(field.default)) return validateField(field, field.default)
-    return right(structuredClone(field.default))
+    return right(isTable(field.default) ? structuredClone(field.default) : field.default)
   }
   if (field.auto) return right(undefined)
   if (field.type === 'record' && field.required) return validateField(field, {})

@@ -1,0 +1,46 @@
+import { Configuration } from './configuration.ts'
+import type { EntityNode } from './document/entity-node.ts'
+import type { Environment } from './document/env-template.ts'
+import type { Source } from './document/source.ts'
+import type { CollectionName, Collections } from './entities.ts'
+import { type Problem, problemAt } from './problems.ts'
+import { resolveReferencesIn } from './schema/vault-references.ts'
+import { createResolver, type VaultOptions } from './vaults.ts'
+
+/** A document that is taken. */
+export interface Loaded {
+  readonly ok: true
+  readonly configuration: Configuration
+  /** The body of Kong's 201: every entity by collection and id, as written. */
+  readonly flattened: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly warnings: readonly Problem[]
+}
+
+type Tables = { [C in CollectionName]?: Map<string, Collections[C]> }
+
+/** Makes a configuration of validated entities; secrets kept in vaults are looked up now. */
+export function accept(nodes: readonly EntityNode[], source: Source, vaultEnv: Environment): Loaded {
+  const tables: Tables = {}
+  const flattened: Record<string, Record<string, unknown>> = {}
+  const written = new Map<object, object>()
+  const warnings: Problem[] = []
+  const lookUp = createResolver(vaultsAmong(nodes), vaultEnv)
+  for (const { schema, fields, value, path } of nodes) {
+    const entity = resolveReferencesIn(fields, value, (reference) => {
+      const found = lookUp(reference)
+      if (found === undefined) warnings.push(problemAt(source, path, `${reference} can't be found; it counts as empty`))
+      return found ?? ''
+    })
+    if (entity !== value) written.set(entity, value)
+    const name = schema.name as CollectionName
+    const id = String(value.id)
+    const table: Map<string, unknown> = tables[name] ?? new Map()
+    Object.assign(tables, { [name]: table })
+    table.set(id, entity)
+    flattened[name] = Object.assign(flattened[name] ?? {}, { [id]: value })
+  }
+  return { ok: true, configuration: new Configuration(tables, source.hash, written), flattened, warnings }
+}
+
+const vaultsAmong = (nodes: readonly EntityNode[]): VaultOptions[] =>
+  nodes.filter(({ schema }) => schema.name === 'vaults').map(({ value }) => value as unknown as VaultOptions)

@@ -1,0 +1,74 @@
+import type { EntityNode } from './document/entity-node.ts'
+import type { Located } from './document/references.ts'
+import { ErrorTree } from './schema/error-tree.ts'
+import { isTable } from './schema/lua-table.ts'
+
+/** Collections that Kong knows and this gateway does not: what is in them can't be honoured. */
+const KONG_ONLY = new Set([
+  'acme_storage',
+  'clustering_data_planes',
+  'filter_chains',
+  'keys',
+  'key_sets',
+  'oauth2_authorization_codes',
+  'oauth2_credentials',
+  'oauth2_tokens',
+  'parameters',
+  'ratelimiting_metrics',
+  'sessions',
+  'workspaces',
+])
+
+const STREAM_PROTOCOLS = new Set(['tcp', 'tls', 'tls_passthrough', 'udp'])
+
+/** Why a member at the top of a document can't be honoured; undefined where it is not one of Kong's. */
+export function refuseCollection(name: string, value: unknown): string | undefined {
+  if (!KONG_ONLY.has(name)) return undefined
+  if (value === null || (isTable(value) && Object.keys(value).length === 0)) return ''
+  return `this gateway has no '${name}'; only Kong itself can run this`
+}
+
+/** What is right for Kong but can't be honoured here. */
+export function findRefusals(nodes: readonly EntityNode[]): Located[] {
+  const streamServices = new Set(
+    nodes
+      .filter(({ schema, value }) => schema.name === 'services' && STREAM_PROTOCOLS.has(String(value.protocol)))
+      .map(({ value }) => value.id),
+  )
+  return nodes.filter(({ schema }) => schema.name === 'routes').flatMap((node) => refuseRoute(node, streamServices))
+}
+
+function refuseRoute(node: EntityNode, streamServices: ReadonlySet<unknown>): Located[] {
+  const { protocols, service } = node.value as { protocols: readonly string[]; service: { id: string } | null }
+  const stream = protocols.find((protocol) => STREAM_PROTOCOLS.has(protocol))
+  if (stream !== undefined) {
+    return [
+      {
+        node,
+        field: 'protocols',
+        message: `this gateway can't proxy '${stream}'; only Kong itself can run this route`,
+      },
+    ]
+  }
+  if (service && streamServices.has(service.id)) {
+    return [
+      {
+        node,
+        field: 'service',
+        message: "this gateway can't proxy to a service of protocol 'tcp', 'tls', 'tls_passthrough' or 'udp'",
+      },
+    ]
+  }
+  return []
+}
+
+/** The errors as a tree of Kong's form. */
+export function treeOf(refusals: readonly Located[]): ErrorTree {
+  const errors = new ErrorTree()
+  for (const { node, field, message } of refusals) {
+    let at = errors
+    for (const step of node.path) at = at.child(typeof step === 'number' ? step + 1 : step)
+    at.set(field, message)
+  }
+  return errors
+}
