@@ -8,6 +8,12 @@ export const nodeRoute: AdminRoute = { path: '/', methods: { GET: describeNode }
 export const statusRoute: AdminRoute = { path: '/status', methods: { GET: describeStatus } }
 export const statusReadyRoute: AdminRoute = { path: '/status/ready', methods: { GET: describeReadiness } }
 
+/** Kong names every plugin that it brings along; the ones that only real Kong has are in the list of refusals. */
+export const enabledPluginsRoute: AdminRoute = {
+  path: '/plugins/enabled',
+  methods: { GET: ({ gateway }) => ok({ enabled_plugins: [...gateway.registry.keys()].sort() }) },
+}
+
 function describeNode({ gateway }: Call): AdminAnswer {
   const used = new Set([...gateway.configuration.table('plugins').values()].map(({ name }) => name))
   return ok({

@@ -1,8 +1,25 @@
 /** Every path of the Admin API, and of the Status API, which shows part of it. */
+import { message } from './answer.ts'
 import { configRoute } from './config.ts'
-import { nodeRoute, statusReadyRoute, statusRoute } from './node.ts'
-import { AdminRoutes } from './routes.ts'
+import { entityRoutes } from './entities.ts'
+import { enabledPluginsRoute, nodeRoute, statusReadyRoute, statusRoute } from './node.ts'
+import { type AdminRoute, AdminRoutes } from './routes.ts'
 
-export const adminRoutes = new AdminRoutes([nodeRoute, statusRoute, configRoute])
+/** WebAssembly filters are off in Kong too unless asked for. */
+const filterChains: AdminRoute = {
+  path: '/filter-chains',
+  methods: { GET: () => message(400, 'this endpoint is only available when wasm is enabled') },
+}
+
+const routes = [nodeRoute, statusRoute, configRoute, enabledPluginsRoute, filterChains, ...entityRoutes]
+
+const endpoints: AdminRoute = {
+  path: '/endpoints',
+  methods: {
+    GET: () => ({ status: 200, body: { data: routes.map(({ path }) => path.replace(/:(\w+)/g, '{$1}')).sort() } }),
+  },
+}
+
+export const adminRoutes = new AdminRoutes([...routes, endpoints])
 
 export const statusRoutes = new AdminRoutes([statusRoute, statusReadyRoute])

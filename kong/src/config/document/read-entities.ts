@@ -121,7 +121,12 @@ interface Validated {
 }
 
 /** Checks one entity's own fields and fills in its defaults. */
-function validateEntity(schema: EntitySchema, raw: Table, { registry, style }: Reading, isNested: boolean): Validated {
+export function validateEntity(
+  schema: EntitySchema,
+  raw: Table,
+  { registry, style }: Reading,
+  isNested: boolean,
+): Validated {
   const shape = shapeFor(schema, style, isNested)
   const special = schema.specialise?.(raw, registry)
   if (special && 'problem' in special) {

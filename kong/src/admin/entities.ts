@@ -1,0 +1,123 @@
+/** Lists and single entities, at the top and beneath the entity that they belong to. */
+import { type AdminAnswer, failure, notFound, ok } from './answer.ts'
+import { EMPTY_LISTS, type ShownCollection, shownCollection, shownCollections } from './collections.ts'
+import { childrenOf, type Entity, entitiesOf, findEntity, isUuid, parentOf } from './look-up.ts'
+import { answerPage } from './pages.ts'
+import { refuseChange, refuseCreation, refuseRemoval, refuseReplacement } from './refusals.ts'
+import type { AdminRoute, Call } from './routes.ts'
+
+export const entityRoutes: readonly AdminRoute[] = [
+  ...EMPTY_LISTS.map(
+    (path): AdminRoute => ({
+      path: `/${path}`,
+      methods: { GET: ({ request }) => answerPage([], request.query, `/${path}`) },
+    }),
+  ),
+  ...shownCollections.flatMap((collection) => [...topRoutes(collection), ...nestedRoutes(collection)]),
+]
+
+const orNotFound = (entity: Entity | undefined): AdminAnswer => (entity ? ok(entity) : notFound)
+
+function topRoutes(collection: ShownCollection): AdminRoute[] {
+  const { path, name } = collection
+  if (path === undefined) return []
+  const find = ({ gateway, parameters }: Call) => findEntity(gateway.configuration, collection, parameters.id ?? '')
+  const given = ({ parameters }: Call) => parameters.id ?? ''
+  return [
+    {
+      path: `/${path}`,
+      methods: {
+        GET: ({ gateway, request }) =>
+          answerPage(narrow(entitiesOf(gateway.configuration, name), name, request.query), request.query, `/${path}`),
+        POST: (call) => refuseCreation(call, collection),
+      },
+    },
+    {
+      path: `/${path}/:id`,
+      methods: {
+        GET: (call) => invalidKey(collection, given(call)) ?? (find(call) ? ok(find(call) as Entity) : missing(name)),
+        PUT: (call) => refuseReplacement(call, collection, given(call)),
+        PATCH: (call) => refuseChange(call, collection, given(call), find(call), false),
+        DELETE: (call) => refuseRemoval(collection, given(call), find(call), false),
+      },
+    },
+    ...[...collection.parents].map(
+      ([field, reference]): AdminRoute => ({
+        path: `/${path}/:id/${field}`,
+        methods: {
+          GET: (call) => {
+            const entity = find(call)
+            return (
+              invalidKey(collection, given(call)) ??
+              orNotFound(entity && parentOf(call.gateway.configuration, entity, field, reference))
+            )
+          },
+        },
+      }),
+    ),
+  ]
+}
+
+/** Certificates are named by their server names. */
+const missing = (name: string): AdminAnswer =>
+  name === 'certificates' ? { status: 404, body: { message: 'SNI not found' } } : notFound
+
+/** What can be named by its id alone must be named by one. */
+function invalidKey({ name, key }: ShownCollection, given: string): AdminAnswer | undefined {
+  if (isUuid(given) || (key !== undefined && name !== 'acls') || name === 'certificates') return undefined
+  const fields = { id: 'expected a valid UUID' }
+  return failure(400, 1, 'invalid primary key', `invalid primary key: '{id="expected a valid UUID"}'`, { fields })
+}
+
+/** `/consumers?custom_id=` is the one query that picks. */
+function narrow(entities: Entity[], name: string, query: URLSearchParams): Entity[] {
+  const wanted = name === 'consumers' ? query.get('custom_id') : null
+  return wanted === null ? entities : entities.filter(({ custom_id }) => custom_id === wanted)
+}
+
+function nestedRoutes(collection: ShownCollection): AdminRoute[] {
+  return [...collection.parents].flatMap(([field, reference]) => {
+    const parent = shownCollection(reference)
+    return parent?.path === undefined ? [] : nestedIn(collection, field, parent)
+  })
+}
+
+function nestedIn(collection: ShownCollection, field: string, parent: ShownCollection): AdminRoute[] {
+  const { name, nestedPath } = collection
+  const base = `/${parent.path}/:parent/${nestedPath}`
+  /** Runs with the parent, or answers that there is none. */
+  const within = (act: (call: Call, parentId: string, child: Entity | undefined) => AdminAnswer) => (call: Call) => {
+    const found = findEntity(call.gateway.configuration, parent, call.parameters.parent ?? '')
+    if (!found) return notFound
+    const { id } = call.parameters
+    const children = id === undefined ? [] : childrenOf(call.gateway.configuration, name, field, found.id)
+    const child = children.find(
+      (entity) => entity.id === id?.toLowerCase() || (collection.key !== undefined && entity[collection.key] === id),
+    )
+    return act(call, found.id, child)
+  }
+  const list = within(({ gateway, request, parameters }, parentId) =>
+    answerPage(
+      childrenOf(gateway.configuration, name, field, parentId),
+      request.query,
+      `/${parent.path}/${parameters.parent}/${nestedPath}`,
+    ),
+  )
+  const given = (call: Call) => call.parameters.id ?? ''
+  return [
+    {
+      path: base,
+      methods: { GET: list, POST: within((call, id) => refuseCreation(call, collection, { [field]: { id } })) },
+    },
+    ...(name === 'targets' ? [{ path: `${base}/all`, methods: { GET: list } }] : []),
+    {
+      path: `${base}/:id`,
+      methods: {
+        GET: within((_call, _id, child) => orNotFound(child)),
+        PUT: within((call, id) => refuseReplacement(call, collection, given(call), { [field]: { id } })),
+        PATCH: within((call, _id, child) => refuseChange(call, collection, given(call), child, true)),
+        DELETE: within((call, _id, child) => refuseRemoval(collection, given(call), child, true)),
+      },
+    },
+  ]
+}
