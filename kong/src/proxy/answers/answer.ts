@@ -1,0 +1,91 @@
+import { HeaderList } from '../../headers.ts'
+import type { Exit, ExitBody, ExitHeaders } from '../../plugins/plugin.ts'
+import { errorBody, nginxPage } from './error-body.ts'
+import { messageFor, pageTitle } from './messages.ts'
+import { type NegotiatedType, typeByAccept, typeOfPage } from './negotiation.ts'
+
+/** An answer that the gateway makes itself, before the filters of plugins have seen it. */
+export interface Answer {
+  readonly status: number
+  readonly headers: HeaderList
+  readonly body: Buffer
+  /** Whether nginx would close the connection after it. */
+  readonly closes: boolean
+  /** Whether a bare text type gets a charset: all but nginx's pages for 301 and 302. */
+  readonly charset: boolean
+}
+
+/** What the form of an answer depends on. */
+export interface AnswerContext {
+  readonly requestHeaders: HeaderList
+  readonly requestId: string
+  readonly errorDefaultType: NegotiatedType
+}
+
+/** Statuses that Kong answers for nginx. Source: Kong 3.9, error_page in nginx_kong.lua. */
+const errorPages: ReadonlySet<number> = new Set([400, 404, 405, 408, 411, 412, 413, 414, 417, 494, 500, 502, 503, 504])
+/** Source: nginx 1.25, ngx_http_special_response_handler. */
+const closing: ReadonlySet<number> = new Set([400, 413, 414, 494, 500, 501])
+
+/** The answer that an exit stands for, by one of the three writers. */
+export function answerOf(exit: Exclude<Exit, { kind: 'close' }>, context: AnswerContext): Answer {
+  switch (exit.kind) {
+    case 'error':
+      return errorAnswer(exit.status, exit.message ?? messageFor(exit.status), context, exit.headers)
+    case 'exit':
+      return exitAnswer(exit.status, exit.body, exit.headers)
+    case 'nginx':
+      return nginxAnswer(exit.status, context, exit.headers)
+  }
+}
+
+/** Writer A: an error that the gateway or a plugin gives on purpose, its type negotiated by Accept. */
+export function errorAnswer(status: number, message: string, context: AnswerContext, extra?: ExitHeaders): Answer {
+  return typed(status, typeByAccept(context.requestHeaders), message, context, extra, false)
+}
+
+/** Writer B: what nginx answers of itself; some statuses in Kong's form, the others in nginx's own HTML. */
+export function nginxAnswer(status: number, context: AnswerContext, extra?: ExitHeaders): Answer {
+  const closes = closing.has(status)
+  if (errorPages.has(status)) {
+    const type = typeOfPage(context.requestHeaders, context.errorDefaultType)
+    return typed(status === 494 ? 400 : status, type, messageFor(status), context, extra, closes)
+  }
+  const charset = status !== 301 && status !== 302
+  return { status, headers: headersOf('text/html', extra), body: Buffer.from(nginxPage(pageTitle(status))), closes, charset }
+}
+
+/** Writer C: a compact JSON table, or a text as it is. */
+function exitAnswer(status: number, body: ExitBody | undefined, extra?: ExitHeaders): Answer {
+  if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
+    return { status, headers: headersOf(undefined, extra), body: bytesOf(body), closes: false, charset: true }
+  }
+  const headers = headersOf('application/json; charset=utf-8', extra)
+  return { status, headers, body: Buffer.from(JSON.stringify(body)), closes: false, charset: true }
+}
+
+function bytesOf(body: string | Buffer | undefined): Buffer {
+  return body === undefined ? Buffer.alloc(0) : typeof body === 'string' ? Buffer.from(body) : body
+}
+
+function typed(
+  status: number,
+  type: NegotiatedType,
+  message: string,
+  context: AnswerContext,
+  extra: ExitHeaders | undefined,
+  closes: boolean,
+): Answer {
+  const body = Buffer.from(errorBody(type, message, context.requestId))
+  return { status, headers: headersOf(`${type}; charset=utf-8`, extra), body, closes, charset: true }
+}
+
+/** The headers of an exit; a Content-Type among them wins over the given one. */
+function headersOf(type: string | undefined, extra: ExitHeaders = {}): HeaderList {
+  const headers = new HeaderList()
+  for (const [name, value] of Object.entries(extra)) {
+    for (const one of typeof value === 'string' ? [value] : value) headers.add(name, one)
+  }
+  if (type !== undefined && !headers.has('content-type')) headers.add('Content-Type', type)
+  return headers
+}

@@ -1,0 +1,184 @@
+import type { Socket } from 'node:net'
+import { nginxAnswer } from './answers/answer.ts'
+import type { ServerContext } from './context.ts'
+import { FramedBody } from './framed-body.ts'
+import { BadRequest } from './http1/bad-request.ts'
+import { checkHead, type Framing } from './http1/framing.ts'
+import { type RequestHead, RequestHeadParser } from './http1/request-head.ts'
+import { LiveExchange } from './live-exchange.ts'
+import { ReceivedRequest } from './received-request.ts'
+import { RequestBody } from './request-body.ts'
+import { sendAnswer } from './respond.ts'
+import { ResponseWriter } from './response-writer.ts'
+import { serveRequest } from './serve-request.ts'
+import { ReadTimeout, SocketReader } from './socket-reader.ts'
+import { plainAddress } from './trusted-addresses.ts'
+
+let connections = 0
+
+/** One connection of a client: reads its requests one after the other and answers each before the next. */
+export class ClientConnection {
+  readonly #socket: Socket
+  readonly #reader: SocketReader
+  readonly #context: ServerContext
+  readonly #id = ++connections
+  #requests = 0
+  #busy = false
+  #closing = false
+
+  constructor(socket: Socket, context: ServerContext) {
+    this.#socket = socket
+    this.#reader = new SocketReader(socket)
+    this.#context = context
+    socket.setNoDelay(true)
+  }
+
+  /** Serves until the connection ends. */
+  async run(): Promise<void> {
+    try {
+      while (!this.#closing && (await this.#serveOne()));
+      await this.#linger()
+    } catch {
+      // Whatever breaks here is the connection itself: there is nobody left to tell.
+    } finally {
+      this.#socket.destroy()
+    }
+  }
+
+  /** Closes the connection: at once if it is idle, else after the request under way. */
+  finish(): void {
+    this.#closing = true
+    if (!this.#busy) this.#socket.destroy()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  /** Serves the next request; answers whether another may follow. */
+  async #serveOne(): Promise<boolean> {
+    const parser = new RequestHeadParser()
+    let received: { head: RequestHead; framing: Framing }
+    try {
+      const head = await this.#readHead(parser)
+      if (!head) return false
+      received = { head, framing: checkHead(head) }
+    } catch (error) {
+      if (error instanceof BadRequest) this.#refuse(parser, error)
+      return error instanceof BadRequest ? false : Promise.reject(error)
+    }
+    return this.#answer(received.head, received.framing)
+  }
+
+  /** The next head; undefined if the client ends or takes too long before one began. */
+  async #readHead(parser: RequestHeadParser): Promise<RequestHead | undefined> {
+    const { headerTimeout, keepAliveTimeout } = this.#context.settings.client
+    this.#busy = false
+    const first = await this.#reader.read(this.#requests === 0 ? headerTimeout : keepAliveTimeout)
+    this.#busy = first !== undefined
+    const deadline = performance.now() + headerTimeout
+    for (let bytes = first; bytes; bytes = await this.#reader.read(Math.max(1, deadline - performance.now()))) {
+      const used = parser.feed(bytes)
+      if (used === undefined) continue
+      this.#reader.giveBack(bytes.subarray(used))
+      return parser.head
+    }
+    return undefined
+  }
+
+  #request(head: Partial<RequestHead> & Pick<RequestHead, 'headers'>, body: RequestBody | undefined): ReceivedRequest {
+    const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = this.#socket
+    const { settings, realIp } = this.#context
+    return new ReceivedRequest(
+      head,
+      body,
+      {
+        scheme: 'http',
+        sni: undefined,
+        peerAddress: plainAddress(remoteAddress),
+        peerPort: remotePort,
+        localAddress: plainAddress(localAddress),
+        localPort,
+        shownPort: settings.portMaps.get(localPort) ?? localPort,
+        connectionId: this.#id,
+        connectionRequests: this.#requests,
+      },
+      realIp,
+    )
+  }
+
+  /** Answers a head that can't be accepted; global plugins filter and log it, as they do in Kong. */
+  #refuse(parser: RequestHeadParser, { status }: BadRequest): void {
+    this.#requests += 1
+    const context = this.#context
+    const line = context.current()
+    const exchange = new LiveExchange(this.#request(parser.partial, undefined), line.configuration, context.worker, performance.now())
+    const plugins = line.plugins.forRequest(exchange)
+    const writer = new ResponseWriter(this.#socket, context.settings.client.sendTimeout)
+    const answer = nginxAnswer(status, {
+      requestHeaders: exchange.request.headers,
+      requestId: exchange.id,
+      errorDefaultType: context.settings.errorDefaultType,
+    })
+    sendAnswer(answer, { exchange, plugins, context, writer, keepAlive: false, headless: false }, undefined)
+    exchange.traffic.sent = writer.bytesWritten
+    plugins.log()
+  }
+
+  async #answer(head: RequestHead, framing: Framing): Promise<boolean> {
+    this.#requests += 1
+    const { bodyTimeout, keepAliveRequests, sendTimeout } = this.#context.settings.client
+    const live = new FramedBody(this.#reader, framing, bodyTimeout)
+    const body = framing.kind === 'none' ? undefined : this.#body(head, framing, live)
+    const request = this.#request(head, body)
+    const keepAlive = keptAlive(head) && this.#requests < keepAliveRequests
+    this.#reader.onGone = () => request.cancellation.cancel()
+    if (this.#reader.ended) request.cancellation.cancel()
+    const writer = new ResponseWriter(this.#socket, sendTimeout)
+    const open = await serveRequest(request, {
+      context: this.#context,
+      writer,
+      socket: this.#socket,
+      reader: this.#reader,
+      keepAlive: () => keepAlive && !this.#closing,
+      headless: head.httpVersion === '0.9',
+    })
+    this.#reader.onGone = undefined
+    if (open) await body?.discard()
+    await body?.dispose()
+    return open
+  }
+
+  #body(head: RequestHead, framing: Framing, live: FramedBody): RequestBody {
+    const waits = head.headers.get('expect')?.toLowerCase() === '100-continue' && head.httpVersion !== '1.0'
+    return new RequestBody(live, framing.kind === 'length' ? framing.length : undefined, () => {
+      if (waits) this.#socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1')
+    })
+  }
+
+  /**
+   * Ends our side, then reads what the client still sends to nowhere for a moment: closing with unread bytes would
+   * reset the connection, and the client might never see the answer.
+   */
+  async #linger(): Promise<void> {
+    const socket = this.#socket
+    if (socket.destroyed) return
+    socket.end()
+    const deadline = performance.now() + 30_000
+    try {
+      while (performance.now() < deadline && (await this.#reader.read(5_000)));
+    } catch (error) {
+      if (!(error instanceof ReadTimeout)) throw error
+    }
+  }
+}
+
+/** Source: nginx 1.25, ngx_http_process_connection: a mere part of the value counts. */
+function keptAlive({ headers, httpVersion }: RequestHead): boolean {
+  let alive = httpVersion === '1.1' || httpVersion === '1.x'
+  for (const value of headers.all('connection')) {
+    if (/close/i.test(value)) alive = false
+    else if (/keep-alive/i.test(value)) alive = true
+  }
+  return alive
+}

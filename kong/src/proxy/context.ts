@@ -1,0 +1,15 @@
+import type { Worker } from '../exchange.ts'
+import type { Line } from './line.ts'
+import type { RealIpSettings } from './real-ip.ts'
+import type { ProxySettings } from './settings.ts'
+import type { ConnectionPool } from './upstream/pool.ts'
+
+/** What every request of a server shares. */
+export interface ServerContext {
+  /** Asked for once per request, so that it finishes under the configuration that it began with. */
+  readonly current: () => Line
+  readonly settings: ProxySettings
+  readonly realIp: RealIpSettings
+  readonly worker: Worker
+  readonly pool: ConnectionPool
+}

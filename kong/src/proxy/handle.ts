@@ -1,0 +1,88 @@
+import { type Balancer, NameNotResolved, NoPeer, type Peer } from '../balancer/balancer.ts'
+import type { Service } from '../config/entities.ts'
+import type { Exit } from '../plugins/plugin.ts'
+import type { RequestPlugins } from '../plugins/runner.ts'
+import type { ServerContext } from './context.ts'
+import type { Line } from './line.ts'
+import type { LiveExchange } from './live-exchange.ts'
+import { checkProtocol } from './protocol-check.ts'
+import { askUpstream, TriesExhausted } from './tries.ts'
+import type { UpstreamAnswer } from './upstream/attempt.ts'
+import { prepareProxying } from './upstream-request.ts'
+import { upstreamPath } from './upstream-path.ts'
+
+/** What a request comes to: an answer of the gateway's own, or one of the upstream that is still to be read. */
+export type Reply =
+  | { readonly kind: 'exit'; readonly exit: Exit; readonly source: 'exit' | 'error' }
+  | { readonly kind: 'failure'; readonly status: 502 | 504; readonly peer: Peer }
+  /** The body of the client broke the rules while it was read for the upstream. */
+  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'answer'; readonly answer: UpstreamAnswer; readonly peer: Peer }
+
+const exitWith = (exit: Exit): Reply => ({ kind: 'exit', exit, source: 'exit' })
+
+/** The straight line of one request: plugins, route, checks, plugins, upstream. */
+export async function handle(
+  exchange: LiveExchange,
+  line: Line,
+  plugins: RequestPlugins,
+  context: ServerContext,
+): Promise<Reply> {
+  const early = await plugins.rewrite()
+  if (early) return exitWith(early)
+  const missed = findRoute(exchange, line)
+  if (missed) return exitWith(missed)
+  const late = await plugins.access()
+  exchange.timings.accessEnd = performance.now()
+  if (late) return exitWith(late)
+  const { service } = exchange
+  if (!service) return exitWith({ kind: 'error', status: 503, message: 'no Service found with those values' })
+  return proxy(exchange, service, line.balancers.forService(service), context)
+}
+
+/** Puts the matching route into the exchange, or says why the request stops here. */
+function findRoute(exchange: LiveExchange, line: Line): Exit | undefined {
+  const { request } = exchange
+  const { method, rawPath, localPort, scheme, sni, headers } = request
+  const match = line.router.match({ method, rawPath, host: headers.get('host'), localPort, scheme, sni, headers })
+  if (!match) return { kind: 'error', status: 404, message: 'no Route matched with those values' }
+  const { route, service } = match
+  const refusal = checkProtocol(route, request)
+  if (refusal) return refusal
+  exchange.match = match
+  exchange.route = route
+  exchange.service = service
+  exchange.upstream.path = upstreamPath({
+    base: service?.path ?? null,
+    path: match.path,
+    matched: match.matchedPath,
+    strip: route.strip_path,
+  })
+  if (service) exchange.upstream.scheme = schemeOf(service)
+  return undefined
+}
+
+function schemeOf({ protocol }: Service): 'http' | 'https' | 'grpc' | 'grpcs' {
+  return protocol === 'https' || protocol === 'grpc' || protocol === 'grpcs' ? protocol : 'http'
+}
+
+async function proxy(
+  exchange: LiveExchange,
+  service: Service,
+  balancer: Balancer,
+  context: ServerContext,
+): Promise<Reply> {
+  try {
+    const proxying = await prepareProxying(exchange, service, balancer, context)
+    const { answer, peer } = await askUpstream(proxying)
+    exchange.timings.upstreamHeaders = performance.now()
+    return { kind: 'answer', answer, peer }
+  } catch (error) {
+    if (error instanceof TriesExhausted) return { kind: 'failure', status: error.status, peer: error.peer }
+    if (error instanceof NoPeer) return noPeer('failure to get a peer from the ring-balancer')
+    if (error instanceof NameNotResolved) return noPeer('name resolution failed')
+    throw error
+  }
+}
+
+const noPeer = (message: string): Reply => exitWith({ kind: 'error', status: 503, message })

@@ -1,0 +1,13 @@
+/** The statuses with which nginx turns down a request whose head it can't accept; 494 goes out as 400. */
+export type RefusalStatus = 400 | 405 | 414 | 494 | 501 | 505
+
+/** A request that is refused before anything is done for it. The connection is closed after the answer. */
+export class BadRequest extends Error {
+  override readonly name = 'BadRequest'
+  readonly status: RefusalStatus
+
+  constructor(status: RefusalStatus, reason: string) {
+    super(reason)
+    this.status = status
+  }
+}

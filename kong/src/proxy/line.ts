@@ -1,0 +1,12 @@
+import type { Balancers } from '../balancer/balancers.ts'
+import type { Configuration } from '../config/configuration.ts'
+import type { PluginRunner } from '../plugins/runner.ts'
+import type { Router } from '../router/router.ts'
+
+/** What one configuration was compiled into: the modules that a request passes, in order. */
+export interface Line {
+  readonly configuration: Configuration
+  readonly router: Router
+  readonly plugins: PluginRunner
+  readonly balancers: Balancers
+}

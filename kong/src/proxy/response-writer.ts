@@ -1,0 +1,104 @@
+import type { Socket } from 'node:net'
+import type { HeaderList } from '../headers.ts'
+import { reasonFor } from './answers/messages.ts'
+import { oneLine } from './http1/one-line.ts'
+import { drained } from './socket-writer.ts'
+
+/** How the client finds the end of the body. */
+export type SentFraming = 'none' | 'length' | 'chunked' | 'close'
+
+export interface ResponseStart {
+  readonly status: number
+  readonly reason: string | undefined
+  readonly headers: HeaderList
+  readonly framing: SentFraming
+  readonly keepAlive: boolean
+  /** Set for an answer of 101. */
+  readonly upgrade: boolean
+  /** HTTP/0.9 has no head. */
+  readonly headless: boolean
+}
+
+/** Writes one answer to the client; the head goes out with the first piece of the body. */
+export class ResponseWriter {
+  readonly #socket: Socket
+  readonly #timeout: number
+  #head = ''
+  #chunked = false
+  #withoutBody = false
+  /** Bytes handed to the socket, head included. */
+  bytesWritten = 0
+  started = false
+
+  constructor(socket: Socket, timeout: number) {
+    this.#socket = socket
+    this.#timeout = timeout
+  }
+
+  start(response: ResponseStart): void {
+    this.started = true
+    this.#chunked = response.framing === 'chunked'
+    this.#withoutBody = response.framing === 'none'
+    this.#head = response.headless ? '' : headText(response)
+  }
+
+  /** Writes a piece; waits while the client reads slowly. */
+  async write(piece: Buffer): Promise<void> {
+    if (piece.length === 0 || this.#withoutBody) return
+    this.#send(piece)
+    if (this.#socket.writableNeedDrain) await drained(this.#socket, this.#timeout)
+  }
+
+  /** Sends the head alone, where the body takes its time. */
+  flush(): void {
+    this.#sendText(this.#head)
+    this.#head = ''
+  }
+
+  /** Ends the body, with a last piece. */
+  end(piece?: Buffer): void {
+    if (piece && piece.length > 0 && !this.#withoutBody) this.#send(piece, this.#chunked ? '0\r\n\r\n' : '')
+    else this.#sendText(this.#chunked ? `${this.#head}0\r\n\r\n` : this.#head)
+    this.#head = ''
+  }
+
+  #send(piece: Buffer, last = ''): void {
+    const socket = this.#socket
+    socket.cork()
+    this.#sendText(this.#chunked ? `${this.#head}${piece.length.toString(16)}\r\n` : this.#head)
+    this.#head = ''
+    socket.write(piece)
+    this.bytesWritten += piece.length
+    this.#sendText(this.#chunked ? `\r\n${last}` : last)
+    socket.uncork()
+  }
+
+  #sendText(text: string): void {
+    if (text === '') return
+    this.#socket.write(text, 'latin1')
+    this.bytesWritten += text.length
+  }
+}
+
+function headText({ status, reason, headers, framing, keepAlive, upgrade }: ResponseStart): string {
+  let head = `HTTP/1.1 ${status} ${reason ?? reasonFor(status)}\r\n`
+  if (!headers.has('date')) head += `Date: ${httpDate()}\r\n`
+  if (framing === 'chunked') head += 'Transfer-Encoding: chunked\r\n'
+  head += `Connection: ${upgrade ? 'upgrade' : keepAlive ? 'keep-alive' : 'close'}\r\n`
+  const { lines } = headers
+  for (let i = 0; i < lines.length; i += 2) head += `${lines[i]}: ${oneLine(lines[i + 1] ?? '')}\r\n`
+  return `${head}\r\n`
+}
+
+let dateText = ''
+let dateSecond = 0
+
+/** The time in the form of a Date header; made once a second. */
+function httpDate(): string {
+  const second = Math.floor(Date.now() / 1000)
+  if (second !== dateSecond) {
+    dateSecond = second
+    dateText = new Date(second * 1000).toUTCString()
+  }
+  return dateText
+}

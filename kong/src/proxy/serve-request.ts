@@ -1,0 +1,85 @@
+import type { Socket } from 'node:net'
+import type { RequestPlugins } from '../plugins/runner.ts'
+import type { ServerContext } from './context.ts'
+import { handle, type Reply } from './handle.ts'
+import { ChunkedFault } from './http1/chunked.ts'
+import { LiveExchange } from './live-exchange.ts'
+import type { ReceivedRequest } from './received-request.ts'
+import { BodyUnreadable } from './request-body.ts'
+import { AnswerCutShort, type Responding, respond } from './respond.ts'
+import type { ResponseWriter } from './response-writer.ts'
+import type { SocketReader } from './socket-reader.ts'
+import { ClientGone } from './tries.ts'
+import { tunnel } from './tunnel.ts'
+
+/** The connection over which a request came and its answer goes. */
+export interface ClientSide {
+  readonly context: ServerContext
+  readonly writer: ResponseWriter
+  readonly socket: Socket
+  readonly reader: SocketReader
+  /** Asked when the answer begins: whether the connection may stay open. */
+  readonly keepAlive: () => boolean
+  readonly headless: boolean
+}
+
+/** Answers one request from its first plugin to its log. Answers whether the connection stays open. */
+export async function serveRequest(request: ReceivedRequest, client: ClientSide): Promise<boolean> {
+  const { context, writer } = client
+  const line = context.current()
+  const exchange = new LiveExchange(request, line.configuration, context.worker, performance.now())
+  const plugins = line.plugins.forRequest(exchange)
+  const reply = await replyTo(() => handle(exchange, line, plugins, context), exchange)
+  const responding = { exchange, plugins, context, writer, keepAlive: client.keepAlive(), headless: client.headless }
+  try {
+    return reply !== undefined && (await send(reply, responding, client))
+  } finally {
+    exchange.timings.upstreamEnd = performance.now()
+    exchange.traffic.sent = writer.bytesWritten
+    settle(reply, exchange)
+    log(plugins, exchange)
+  }
+}
+
+async function send(reply: Reply, responding: Responding, client: ClientSide): Promise<boolean> {
+  try {
+    const open = await respond(reply, responding)
+    if (reply.kind === 'answer' && reply.answer.head.status === 101) await tunnel(client, reply.answer)
+    return open
+  } catch (error) {
+    if (error instanceof AnswerCutShort || client.socket.destroyed) return false
+    throw error
+  }
+}
+
+/** What the request comes to; undefined when there is nobody left to answer. */
+async function replyTo(work: () => Promise<Reply>, exchange: LiveExchange): Promise<Reply | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof ClientGone || exchange.request.cancellation.cancelled) return undefined
+    if (error instanceof BodyUnreadable) {
+      return error.cause instanceof ChunkedFault ? { kind: 'unreadable' } : undefined
+    }
+    exchange.worker.log.error('a request failed', { request_id: exchange.id, error: String(error) })
+    const message = 'An unexpected error occurred'
+    return { kind: 'exit', exit: { kind: 'error', status: 500, message }, source: 'error' }
+  }
+}
+
+/** Gives the connection back and tells the balancer how it went. */
+function settle(reply: Reply | undefined, exchange: LiveExchange): void {
+  if (reply?.kind !== 'answer' && reply?.kind !== 'failure') return
+  if (reply.kind === 'answer') reply.answer.finish()
+  const status = exchange.response?.status ?? 0
+  reply.peer.report(status === 504 ? { kind: 'timeout' } : { kind: 'status', status })
+  reply.peer.release()
+}
+
+function log(plugins: RequestPlugins, exchange: LiveExchange): void {
+  try {
+    plugins.log()
+  } catch (error) {
+    exchange.worker.log.error('a plugin failed to log', { request_id: exchange.id, error: String(error) })
+  }
+}
