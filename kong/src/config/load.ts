@@ -37,13 +37,18 @@ export type LoadResult = Loaded | Refused
 
 /** Reads a kong.yml (YAML or JSON text, or a document already parsed) into a configuration, as Kong 3.9 does. */
 export function loadConfiguration(text: string | object, options: LoadOptions): LoadResult {
-  let source: Source
   try {
-    source = typeof text === 'string' ? readSource(text, options.format ?? 'any', options.env) : sourceOf(text)
+    const source = typeof text === 'string' ? readSource(text, options.format ?? 'any', options.env) : sourceOf(text)
+    return loadSource(source, options)
   } catch (error) {
     if (error instanceof YamlSyntaxError) return refuseSyntax(error)
+    if (error instanceof RangeError)
+      return refuseText({ line: undefined, column: undefined, path: '', message: 'nested too deeply' })
     throw error
   }
+}
+
+function loadSource(source: Source, options: LoadOptions): LoadResult {
   if (source.faults.length > 0) return refuseFaults(source.faults)
   const document = topOf(source.value)
   if (!document) return refuseText(problemAt(source, [], 'expected an object'))

@@ -36,6 +36,7 @@ export class YamlSyntaxError extends Error {
 /** More than this many nodes through aliases is taken for an attack ("billion laughs"). */
 const MAX_ALIASED_NODES = 200_000
 const MAX_DEPTH = 500
+const TOO_DEEP = 'nested too deeply'
 
 /** What a scalar stands for, given its text and whether it is plain. */
 export type ScalarReader = (text: string, plain: boolean, path: Path) => unknown
@@ -55,8 +56,8 @@ export class YamlText {
     const error = this.#document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS')
     if (!error) return
     const { line, col } = this.#lines.linePos(error.pos[0])
-    const message = error.message.split(' at line ')[0] ?? error.message
-    throw new YamlSyntaxError(message, { line, column: col }, tellAsLibyaml(error, text, this.#lines))
+    const message = /call stack/.test(error.message) ? TOO_DEEP : error.message.split(' at line ')[0]
+    throw new YamlSyntaxError(message ?? '', { line, column: col }, tellAsLibyaml(error, text, this.#lines))
   }
 
   /** Whether there is nothing in it, not even a null. */
@@ -114,7 +115,7 @@ function parse(text: string, lineCounter: LineCounter): Document {
     })
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    throw new YamlSyntaxError('nested too deeply', { line: 1, column: 1 }, '1:1: nested too deeply')
+    throw new YamlSyntaxError(TOO_DEEP, { line: 1, column: 1 }, `1:1: ${TOO_DEEP}`)
   }
 }
 
@@ -141,7 +142,7 @@ class Reading {
 
   value(node: unknown, path: Path): unknown {
     if (this.#withinAlias > 0 && ++this.#aliased > MAX_ALIASED_NODES) throw this.#error(node, 'too many aliases')
-    if (path.length > MAX_DEPTH) throw this.#error(node, 'nested too deeply')
+    if (path.length > MAX_DEPTH) throw this.#error(node, TOO_DEEP)
     if (node instanceof Alias) return this.#alias(node, path)
     const anchor = (node as Node | null | undefined) && (node as Scalar).anchor
     if (anchor) this.#anchors.set(anchor, node as Node)

@@ -70,8 +70,7 @@ function validateList({ type, elements }: Field, value: unknown): Outcome {
   if (!elements) return right(list)
   const errors = new ErrorTree()
   const read = list.map((element, i) => {
-    const outcome =
-      element === null ? (elements.required ? wrong(null, REQUIRED) : right(null)) : validateField(elements, element)
+    const outcome = validateField(elements, element)
     if (outcome.error !== undefined) errors.set(i + 1, outcome.error)
     return outcome.value
   })
@@ -86,7 +85,7 @@ function validateMap({ keys, values }: Field, value: unknown): Outcome {
   for (const [key, member] of members(value)) {
     const name = keys ? validateField(keys, key) : right(key)
     if (name.error !== undefined) return wrong(value, name.error)
-    const outcome = values && member !== null ? validateField(values, member) : right(member)
+    const outcome = values ? validateField(values, member) : right(member)
     if (outcome.error !== undefined) return wrong(value, outcome.error)
     Object.defineProperty(read, key, { value: outcome.value, enumerable: true, writable: true, configurable: true })
   }

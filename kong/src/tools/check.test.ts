@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { reportOn } from './check.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'portico-check-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function report(text: string, env = {}) {
+  const file = join(folder, 'kong.yml')
+  writeFileSync(file, text)
+  const { ok, output } = reportOn(file, env)
+  return { ok, output: output.replaceAll(file, 'FILE') }
+}
+
+describe('check', () => {
+  it('tells every error with line, column, path and reason, in the order of the file', () => {
+    expect(
+      report(`_format_version: "3.0"
+services:
+  - name: orders
+    url: http://orders.test
+    routes:
+      - name: one
+        paths: [/ok, bad]
+        strip_pth: true
+plugins:
+  - name: rate-limitng
+  - name: rate-limiting
+    config: { minute: "5" }
+`),
+    ).toEqual({
+      ok: false,
+      output: `FILE:7:22  services[0].routes[0].paths[1]: should start with: / (fixed path) or ~/ (regex path)
+FILE:8:9  services[0].routes[0].strip_pth: unknown field 'strip_pth'; did you mean 'strip_path'?
+FILE:10:11  plugins[0].name: plugin 'rate-limitng' not enabled; add it to the 'plugins' configuration property; did you mean 'rate-limiting'?
+FILE:12:23  plugins[1].config.minute: expected a number, found a text
+4 errors`,
+    })
+  })
+
+  it('tells where a text stops being YAML', () => {
+    const { ok, output } = report('_format_version: "3.0"\nservices:\n\t- name: s\n')
+    expect(ok).toBe(false)
+    expect(output).toMatch(/^FILE:3:1 {2}Tabs are not allowed as indentation\n1 error$/)
+  })
+
+  it('tells a reference that leads nowhere', () => {
+    const { output } = report('_format_version: "3.0"\nroutes:\n- name: r\n  paths: [/]\n  service: gone\n')
+    expect(output).toContain(
+      "FILE:5:12  routes[0].service: invalid reference 'service: gone' (no such entry in 'services')",
+    )
+  })
+
+  it('says what is in a good file', () => {
+    expect(
+      report(`_format_version: "3.0"\nservices:\n- name: s\n  url: http://\${{ env "DECK_HOST" }}\n`, {
+        DECK_HOST: 'a.test',
+      }),
+    ).toEqual({
+      ok: true,
+      output: 'FILE: valid (1 services)',
+    })
+  })
+})

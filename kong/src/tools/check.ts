@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+import { type Environment, loadConfiguration, type Problem } from '../config/load.ts'
+import { readEnvironment } from '../environment.ts'
+import { registry } from '../plugins/index.ts'
+
+export interface CheckReport {
+  readonly ok: boolean
+  /** One line for each problem, `FILE:LINE:COL  path: message`, in the order of the file, and a summary. */
+  readonly output: string
+}
+
+/** Prints what is wrong with a kong.yml; answers the exit code. */
+export function checkFile(path: string, { envFile }: { readonly envFile?: string | undefined } = {}): number {
+  const { ok, output } = reportOn(path, readEnvironment(envFile))
+  console.log(output)
+  return ok ? 0 : 1
+}
+
+/** Tells every problem of a kong.yml. */
+export function reportOn(path: string, env: Environment): CheckReport {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    return { ok: false, output: `${path}: can't be read: ${error instanceof Error ? error.message : error}` }
+  }
+  const result = loadConfiguration(text, { registry, env, vaultEnv: { ...process.env, ...env } })
+  if (!result.ok)
+    return {
+      ok: false,
+      output: [...writeProblems(path, result.problems), summaryOf(result.problems.length)].join('\n'),
+    }
+  const counts = Object.entries(result.flattened).map(([name, entities]) => `${Object.keys(entities).length} ${name}`)
+  const summary = `${path}: valid (${counts.join(', ') || 'nothing in it'})`
+  return { ok: true, output: [...writeProblems(path, result.warnings, 'warning: '), summary].join('\n') }
+}
+
+const summaryOf = (count: number): string => `${count} ${count === 1 ? 'error' : 'errors'}`
+
+/** Problems as lines, sorted by place. */
+export function writeProblems(file: string, problems: readonly Problem[], prefix = ''): string[] {
+  const place = ({ line = 0, column = 0 }: Problem): number => line * 1e6 + column
+  return [...problems]
+    .sort((a, b) => place(a) - place(b))
+    .map(({ line, column, path, message }) => {
+      const where = line === undefined ? file : `${file}:${line}:${column}`
+      return `${where}  ${path === '' ? '' : `${path}: `}${prefix}${message}`
+    })
+}
