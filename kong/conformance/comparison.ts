@@ -10,15 +10,14 @@ export function findDifference(vector: Case, answers: readonly Answer[]): string
     const kong = comparable(expected, vector.strict ?? false)
     const answer = answers[step]
     const here = answer && comparable(answer, vector.strict ?? false)
-    if (kong !== here)
-      return `step ${step}\n   kong ${kong.slice(0, 1200)}\n   here ${(here ?? 'nothing').slice(0, 1200)}`
+    if (JSON.stringify(kong) !== JSON.stringify(here)) return `step ${step}${describe(kong, here, '')}`
   }
   return undefined
 }
 
-function comparable(answer: Answer, strict: boolean): string {
+function comparable(answer: Answer, strict: boolean): Json {
   const copy = structuredClone(answer)
-  if ('tally' in copy) return stringify(copy)
+  if ('tally' in copy) return sortKeys(copy as unknown as Json)
   if (!strict) {
     for (const name of FRAMING) {
       delete copy.response.headers[name]
@@ -28,9 +27,26 @@ function comparable(answer: Answer, strict: boolean): string {
   const { headers, body } = copy.response
   const isJson = headers['content-type']?.[0]?.includes('json') ?? false
   // A body of several lines is one of Kong's error pages: its bytes count.
-  if (strict || !isJson || body.includes('\n  "')) return stringify(copy)
+  if (strict || !isJson || body.includes('\n  "')) return sortKeys(copy as unknown as Json)
   const value = parseJson(body)
-  return stringify({ ...copy, response: { ...copy.response, body: value === undefined ? body : sortKeys(value) } })
+  const shown = { ...copy, response: { ...copy.response, body: value === undefined ? body : value } }
+  return sortKeys(shown as unknown as Json)
 }
 
-const stringify = (value: object): string => JSON.stringify(sortKeys(value as { [key: string]: Json }))
+const MOST_CHARACTERS = 600
+
+/** Every place where the two differ, for people. */
+function describe(kong: Json | undefined, here: Json | undefined, path: string): string {
+  if (JSON.stringify(kong) === JSON.stringify(here)) return ''
+  const [left, right] = [membersOf(kong), membersOf(here)]
+  if (left && right && Array.isArray(kong) === Array.isArray(here)) {
+    const names = new Set([...Object.keys(left), ...Object.keys(right)])
+    return [...names].map((name) => describe(left[name], right[name], `${path}.${name}`)).join('')
+  }
+  const show = (value: Json | undefined) =>
+    value === undefined ? 'nothing' : JSON.stringify(value).slice(0, MOST_CHARACTERS)
+  return `\n   ${path.slice(1)}: kong ${show(kong)}, here ${show(here)}`
+}
+
+const membersOf = (value: Json | undefined): Record<string, Json> | undefined =>
+  typeof value === 'object' && value !== null ? (value as Record<string, Json>) : undefined
