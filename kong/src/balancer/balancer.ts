@@ -15,7 +15,10 @@ export interface Peer {
 }
 
 /** How a try ended: with an answer, without one in time, or without one at all. */
-export type Outcome = { readonly kind: 'status'; readonly status: number } | { readonly kind: 'timeout' } | { readonly kind: 'tcp_failure' }
+export type Outcome =
+  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'tcp_failure' }
 
 /** Gives the addresses of one service, one try at a time. */
 export interface Balancer {

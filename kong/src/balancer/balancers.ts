@@ -27,7 +27,9 @@ export function createBalancers(configuration: Configuration, worker: Worker, pr
   const resolver = worker.state('balancer.resolver', () => new CachedResolver())
   const overlays = worker.state('balancer.overlays', () => new Map<string, readonly TargetSpec[]>())
   const targets = configuration.groupedBy('targets', 'upstream')
-  const before = new Map([...(previous?.upstreams.values() ?? [])].map((balancer) => [balancer.upstream.name, balancer]))
+  const before = new Map(
+    [...(previous?.upstreams.values() ?? [])].map((balancer) => [balancer.upstream.name, balancer]),
+  )
   const upstreams = new Map<string, UpstreamBalancer>()
   const byName = new Map<string, UpstreamBalancer>()
   for (const upstream of configuration.table('upstreams').values()) {

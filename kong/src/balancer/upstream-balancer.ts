@@ -24,7 +24,11 @@ export class UpstreamBalancer implements Balancer {
   constructor(
     upstream: Upstream,
     targets: readonly Target[],
-    { resolver, overlay, previous }: { resolver: CachedResolver; overlay: readonly TargetSpec[]; previous: UpstreamBalancer | undefined },
+    {
+      resolver,
+      overlay,
+      previous,
+    }: { resolver: CachedResolver; overlay: readonly TargetSpec[]; previous: UpstreamBalancer | undefined },
   ) {
     this.upstream = upstream
     this.#fromFile = targets
@@ -91,7 +95,10 @@ export class UpstreamBalancer implements Balancer {
     const { targets } = this.#pool
     if (targets.length > 0 && targets.every((target) => target.failed)) throw new NameNotResolved(this.upstream.name)
     if (!this.#algorithm.ignoresThreshold && !this.#isUsable()) throw new NoPeer(this.upstream.name)
-    const picked = this.#algorithm.pick(exchange, failed.map(addressOf).filter((address) => address !== undefined))
+    const picked = this.#algorithm.pick(
+      exchange,
+      failed.map(addressOf).filter((address) => address !== undefined),
+    )
     if (!picked) throw new NoPeer(this.upstream.name)
     return this.#peer(picked.address, picked.setCookie)
   }

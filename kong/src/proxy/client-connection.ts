@@ -112,7 +112,12 @@ export class ClientConnection {
     this.#requests += 1
     const context = this.#context
     const line = context.current()
-    const exchange = new LiveExchange(this.#request(parser.partial, undefined), line.configuration, context.worker, performance.now())
+    const exchange = new LiveExchange(
+      this.#request(parser.partial, undefined),
+      line.configuration,
+      context.worker,
+      performance.now(),
+    )
     const plugins = line.plugins.forRequest(exchange)
     const writer = new ResponseWriter(this.#socket, context.settings.client.sendTimeout)
     const answer = nginxAnswer(status, {

@@ -8,8 +8,8 @@ import type { LiveExchange } from './live-exchange.ts'
 import { checkProtocol } from './protocol-check.ts'
 import { askUpstream, TriesExhausted } from './tries.ts'
 import type { UpstreamAnswer } from './upstream/attempt.ts'
-import { prepareProxying } from './upstream-request.ts'
 import { upstreamPath } from './upstream-path.ts'
+import { prepareProxying } from './upstream-request.ts'
 
 /** What a request comes to: an answer of the gateway's own, or one of the upstream that is still to be read. */
 export type Reply =
@@ -17,6 +17,8 @@ export type Reply =
   | { readonly kind: 'failure'; readonly status: 502 | 504; readonly peer: Peer }
   /** The body of the client broke the rules while it was read for the upstream. */
   | { readonly kind: 'unreadable' }
+  /** The upstream sent the request back to the gateway again and again. */
+  | { readonly kind: 'circle' }
   | { readonly kind: 'answer'; readonly answer: UpstreamAnswer; readonly peer: Peer }
 
 const exitWith = (exit: Exit): Reply => ({ kind: 'exit', exit, source: 'exit' })
@@ -66,6 +68,13 @@ function schemeOf({ protocol }: Service): 'http' | 'https' | 'grpc' | 'grpcs' {
   return protocol === 'https' || protocol === 'grpc' || protocol === 'grpcs' ? protocol : 'http'
 }
 
+/** Source: nginx 1.25, NGX_HTTP_MAX_URI_CHANGES. */
+const redirectLimit = 10
+
+/**
+ * Asks the upstream. An answer with X-Accel-Redirect makes nginx send the request through Kong again, which routes it
+ * by its first target: in effect the same upstream is asked anew.
+ */
 async function proxy(
   exchange: LiveExchange,
   service: Service,
@@ -73,10 +82,16 @@ async function proxy(
   context: ServerContext,
 ): Promise<Reply> {
   try {
-    const proxying = await prepareProxying(exchange, service, balancer, context)
-    const { answer, peer } = await askUpstream(proxying)
-    exchange.timings.upstreamHeaders = performance.now()
-    return { kind: 'answer', answer, peer }
+    for (let redirects = 0; redirects <= redirectLimit; redirects++) {
+      const proxying = await prepareProxying(exchange, service, balancer, context)
+      const { answer, peer } = await askUpstream(proxying)
+      exchange.timings.upstreamHeaders = performance.now()
+      if (!answer.head.headers.get('x-accel-redirect')) return { kind: 'answer', answer, peer }
+      answer.finish()
+      peer.release()
+      if (exchange.upstream.method !== 'HEAD') exchange.upstream.method = 'GET'
+    }
+    return { kind: 'circle' }
   } catch (error) {
     if (error instanceof TriesExhausted) return { kind: 'failure', status: error.status, peer: error.peer }
     if (error instanceof NoPeer) return noPeer('failure to get a peer from the ring-balancer')

@@ -21,7 +21,12 @@ export class LiveExchange implements Exchange {
   consumer: Consumer | undefined = undefined
   credential: Credential | undefined = undefined
   authenticatedGroups: readonly string[] | undefined = undefined
-  readonly timings: Timings = { accessEnd: undefined, upstreamStart: undefined, upstreamHeaders: undefined, upstreamEnd: undefined }
+  readonly timings: Timings = {
+    accessEnd: undefined,
+    upstreamStart: undefined,
+    upstreamHeaders: undefined,
+    upstreamEnd: undefined,
+  }
   readonly tries: Try[] = []
   readonly traffic = { received: 0, sent: 0 }
   readonly shared = new Map<string, unknown>()

@@ -57,7 +57,7 @@ export class ReceivedRequest implements ClientRequest {
     this.target = head.target ?? ''
     const query = this.target.indexOf('?', 1)
     this.rawPath = query < 0 ? this.target : this.target.slice(0, query)
-    this.rawQuery = query < 0 ? undefined : this.target.slice(query + 1)
+    this.rawQuery = queryOf(this.target, query)
     this.httpVersion = head.httpVersion === '1.0' || head.httpVersion === '0.9' ? '1.0' : '1.1'
     this.viaVersion = viaVersions[head.httpVersion ?? '1.x']
     this.scheme = connection.scheme
@@ -86,6 +86,13 @@ export class ReceivedRequest implements ClientRequest {
   body(limit?: number): Promise<Buffer> {
     return this.received ? this.received.whole(limit) : Promise.resolve(Buffer.alloc(0))
   }
+}
+
+/** nginx's `$args`: a fragment ends it, and there is none after a fragment. */
+function queryOf(target: string, mark: number): string | undefined {
+  const fragment = target.indexOf('#')
+  if (mark < 0 || (fragment >= 0 && fragment < mark)) return undefined
+  return target.slice(mark + 1, fragment < 0 ? undefined : fragment)
 }
 
 /** Source: ngx.req.http_version of OpenResty, as Kong puts it into Via. */

@@ -2,7 +2,7 @@ import type { Peer } from '../balancer/balancer.ts'
 import type { ClientResponse } from '../exchange.ts'
 import type { HeaderList } from '../headers.ts'
 import type { RequestPlugins } from '../plugins/runner.ts'
-import { type Answer, answerOf, nginxAnswer } from './answers/answer.ts'
+import { type Answer, answerOf, nginxAnswer, nginxOwnPage } from './answers/answer.ts'
 import type { ServerContext } from './context.ts'
 import { addDebugHeaders, addGatewayHeaders } from './gateway-headers.ts'
 import type { Reply } from './handle.ts'
@@ -42,6 +42,7 @@ export async function respond(reply: Reply, responding: Responding): Promise<boo
     requestId: exchange.id,
     errorDefaultType: context.settings.errorDefaultType,
   }
+  if (reply.kind === 'circle') return sendAnswer(nginxOwnPage(500), responding, { status: undefined, peer: undefined })
   if (reply.kind === 'unreadable') {
     return sendAnswer(nginxAnswer(400, answerContext), responding, { status: undefined, peer: undefined })
   }
@@ -74,7 +75,7 @@ export function sendAnswer(answer: Answer, responding: Responding, proxied: Prox
   headers.remove('content-length')
   if (!bodiless) headers.set('Content-Length', String(body.length))
   const framing = bodiless || exchange.request.method === 'HEAD' ? 'none' : 'length'
-  writer.start({ status, reason: undefined, headers, framing, keepAlive, upgrade: false, headless })
+  writer.start({ status, reason: undefined, headers, dated: true, framing, keepAlive, upgrade: false, headless })
   writer.end(body)
   return keepAlive
 }
@@ -97,7 +98,7 @@ async function relay(answer: UpstreamAnswer, peer: Peer, responding: Responding)
   const keepAlive = responding.keepAlive && framing !== 'close' && !upgrade
   const { status } = response
   const reason = status === answer.head.status ? answer.head.reason : undefined
-  writer.start({ status, reason, headers, framing, keepAlive, upgrade, headless })
+  writer.start({ status, reason, headers, dated: false, framing, keepAlive, upgrade, headless })
   if (!upgrade) await relayBody(answer, responding)
   else writer.flush()
   return keepAlive

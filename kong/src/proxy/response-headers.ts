@@ -1,6 +1,6 @@
 import type { HeaderList } from '../headers.ts'
-import type { ResponseHead } from './http1/response-head.ts'
 import { connectionOptions, removeAll } from './hop-by-hop.ts'
+import type { ResponseHead } from './http1/response-head.ts'
 
 /** Headers of the upstream that the gateway writes itself or that steer nginx. */
 const consumed = [

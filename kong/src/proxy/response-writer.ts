@@ -11,6 +11,8 @@ export interface ResponseStart {
   readonly status: number
   readonly reason: string | undefined
   readonly headers: HeaderList
+  /** Whether the gateway tells the time; nginx leaves that to the upstream. */
+  readonly dated: boolean
   readonly framing: SentFraming
   readonly keepAlive: boolean
   /** Set for an answer of 101. */
@@ -80,9 +82,9 @@ export class ResponseWriter {
   }
 }
 
-function headText({ status, reason, headers, framing, keepAlive, upgrade }: ResponseStart): string {
+function headText({ status, reason, headers, dated, framing, keepAlive, upgrade }: ResponseStart): string {
   let head = `HTTP/1.1 ${status} ${reason ?? reasonFor(status)}\r\n`
-  if (!headers.has('date')) head += `Date: ${httpDate()}\r\n`
+  if (dated) head += `Date: ${httpDate()}\r\n`
   if (framing === 'chunked') head += 'Transfer-Encoding: chunked\r\n'
   head += `Connection: ${upgrade ? 'upgrade' : keepAlive ? 'keep-alive' : 'close'}\r\n`
   const { lines } = headers

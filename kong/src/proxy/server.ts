@@ -1,5 +1,5 @@
-import net from 'node:net'
 import type { AddressInfo } from 'node:net'
+import net from 'node:net'
 import type { Worker } from '../exchange.ts'
 import { ClientConnection } from './client-connection.ts'
 import type { ServerContext } from './context.ts'

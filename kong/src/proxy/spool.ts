@@ -1,5 +1,5 @@
-import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
+import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BodySource } from './body-source.ts'

@@ -11,10 +11,9 @@ const idleLimit = 60_000
 export async function tunnel(client: ClientSide, { connection }: UpstreamAnswer, idle = idleLimit): Promise<void> {
   const { socket, reader } = client
   reader.onGone = undefined
-  await Promise.race([
-    pump(reader, connection.socket, idle),
-    pump(connection.reader, socket, idle),
-  ]).catch(() => undefined)
+  await Promise.race([pump(reader, connection.socket, idle), pump(connection.reader, socket, idle)]).catch(
+    () => undefined,
+  )
   socket.end()
   connection.destroy()
 }

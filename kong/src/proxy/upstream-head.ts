@@ -23,6 +23,9 @@ const replaced: ReadonlySet<string> = new Set([
   'x-forwarded-path',
   'x-forwarded-prefix',
   'via',
+  'x-kong-request-debug',
+  'x-kong-request-debug-log',
+  'x-kong-request-debug-token',
 ])
 
 /** Whether a request wants a WebSocket. */
@@ -39,7 +42,12 @@ export type SentBody = { readonly length: number } | 'chunked' | 'none'
  * The headers for the upstream but Host, which each try may change: what the client sent and plugins made of it,
  * without hop-by-hop headers, with the gateway's own. Source: Kong 3.9, kong-behaviour 2.8.
  */
-export function upstreamHeaders(exchange: Exchange, request: ReceivedRequest, body: SentBody, tellId: boolean): string[] {
+export function upstreamHeaders(
+  exchange: Exchange,
+  request: ReceivedRequest,
+  body: SentBody,
+  tellId: boolean,
+): string[] {
   const lines = passedOn(exchange, request, tellId)
   const webSocket = wantsWebSocket(request)
   lines.push('Connection', webSocket ? 'keep-alive, Upgrade' : 'keep-alive')

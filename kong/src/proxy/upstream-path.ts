@@ -15,7 +15,8 @@ export const upstreamPath = (parts: PathParts): string => escapePath(joinPath(pa
 
 function joinPath({ base, path, matched, strip }: PathParts): string {
   const root = base ?? '/'
-  const stripped = strip ? afterPrefix(path, matched) : undefined
+  // A route without paths has matched nothing that could be taken off.
+  const stripped = strip && matched !== '' ? afterPrefix(path, matched) : undefined
   if (stripped === undefined) return joinWhole(root, path)
   if (root.endsWith('/')) {
     if (stripped === '') return root === '/' || path.endsWith('/') ? root : root.slice(0, -1)
@@ -40,7 +41,7 @@ function afterPrefix(path: string, matched: string): string {
 /** Escapes every byte that Kong does not let through; `%` stays, since what is encoded stays so. */
 function escapePath(path: string): string {
   return path.replace(
-    /[^!#$&'()*+,/:;=?@[\\\]A-Za-z0-9\-_.~%]/g,
+    /[^!#$&'()*+,/:;=?@[\]A-Za-z0-9\-_.~%]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
   )
 }

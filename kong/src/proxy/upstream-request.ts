@@ -48,7 +48,10 @@ function sentBody({ request: { received }, upstream: { body } }: LiveExchange): 
   return received.length === undefined ? 'chunked' : { length: received.length }
 }
 
-function bodySource({ request: { received }, upstream: { body } }: LiveExchange, sent: SentBody): UpstreamMessage['body'] {
+function bodySource(
+  { request: { received }, upstream: { body } }: LiveExchange,
+  sent: SentBody,
+): UpstreamMessage['body'] {
   if (sent === 'none' || (sent !== 'chunked' && sent.length === 0)) return undefined
   return body !== undefined ? wholeBody(body) : received?.source()
 }
@@ -62,7 +65,11 @@ function hostHeader({ route, request, upstream }: LiveExchange, { host, port }: 
   return port === usual ? host : `${host}:${port}`
 }
 
-function tlsOf(exchange: LiveExchange, { tls_verify }: Service, peer: Peer): { serverName: string; verify: boolean } | undefined {
+function tlsOf(
+  exchange: LiveExchange,
+  { tls_verify }: Service,
+  peer: Peer,
+): { serverName: string; verify: boolean } | undefined {
   const { scheme } = exchange.upstream
   if (scheme !== 'https' && scheme !== 'grpcs') return undefined
   return { serverName: hostHeader(exchange, peer).replace(/:\d+$/, ''), verify: tls_verify === true }

@@ -83,7 +83,9 @@ function readQuery(query: string | undefined, name: string): string | undefined 
 }
 
 const decode = (text: string): string =>
-  text.replaceAll('+', ' ').replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  text
+    .replaceAll('+', ' ')
+    .replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 
 function readCookie({ hash_on_cookie: name, hash_on_cookie_path: path }: Upstream, { request }: Exchange): HashValue {
   for (const line of request.headers.all('cookie')) {

@@ -4,7 +4,10 @@ import type { ActiveHealthcheck } from '../../config/entities.ts'
 import type { Address } from '../address.ts'
 
 /** How an active check ended. */
-export type ProbeResult = { readonly kind: 'status'; readonly status: number } | { readonly kind: 'timeout' } | { readonly kind: 'tcp_failure' }
+export type ProbeResult =
+  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'tcp_failure' }
 
 /** Longest status line that is waited for, in bytes. */
 const lineLimit = 4096

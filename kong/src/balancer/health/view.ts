@@ -14,7 +14,12 @@ export interface TargetView {
   readonly dns: string
   readonly nodeWeight: number
   readonly weight: WeightView
-  readonly addresses: readonly { readonly ip: string; readonly port: number; readonly weight: number; readonly healthy: boolean }[]
+  readonly addresses: readonly {
+    readonly ip: string
+    readonly port: number
+    readonly weight: number
+    readonly healthy: boolean
+  }[]
   /** Whether the target's name has no address. */
   readonly dnsFailed: boolean
 }

@@ -51,8 +51,14 @@ export function nginxAnswer(status: number, context: AnswerContext, extra?: Exit
     const type = typeOfPage(context.requestHeaders, context.errorDefaultType)
     return typed(status === 494 ? 400 : status, type, messageFor(status), context, extra, closes)
   }
+  return nginxOwnPage(status, extra)
+}
+
+/** nginx's own HTML for a status, whatever Kong would make of it. */
+export function nginxOwnPage(status: number, extra?: ExitHeaders): Answer {
   const charset = status !== 301 && status !== 302
-  return { status, headers: headersOf('text/html', extra), body: Buffer.from(nginxPage(pageTitle(status))), closes, charset }
+  const body = Buffer.from(nginxPage(pageTitle(status)))
+  return { status, headers: headersOf('text/html', extra), body, closes: closing.has(status), charset }
 }
 
 /** Writer C: a compact JSON table, or a text as it is. */

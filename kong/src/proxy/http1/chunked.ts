@@ -80,7 +80,8 @@ export class ChunkedDecoder {
   /** A line that has not ended may be wrong already; then there is no use in waiting for the rest. */
   #refuseEarly(): void {
     const line = this.#line.replace(/\r$/, '')
-    const wrong = this.#state === 'afterData' ? line !== '' : this.#state === 'size' && line !== '' && !sizeLine.test(line)
+    const wrong =
+      this.#state === 'afterData' ? line !== '' : this.#state === 'size' && line !== '' && !sizeLine.test(line)
     if (wrong) throw new ChunkedFault('no chunk')
   }
 }

@@ -3,7 +3,10 @@ import { BadRequest } from './bad-request.ts'
 import type { RequestHead } from './request-head.ts'
 
 /** How the end of a body is found: not there, so many bytes, or in chunks. */
-export type Framing = { readonly kind: 'none' } | { readonly kind: 'length'; readonly length: number } | { readonly kind: 'chunked' }
+export type Framing =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'length'; readonly length: number }
+  | { readonly kind: 'chunked' }
 
 const none: Framing = { kind: 'none' }
 const chunked: Framing = { kind: 'chunked' }

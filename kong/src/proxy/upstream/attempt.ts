@@ -112,7 +112,11 @@ interface Sending {
  * Sends head and body. Comes back when all is sent, or as soon as the upstream answers or closes before that; then the
  * rest of the body follows while the answer is read.
  */
-async function send(message: UpstreamMessage, { socket, reader }: UpstreamConnection, timeout: number): Promise<Sending> {
+async function send(
+  message: UpstreamMessage,
+  { socket, reader }: UpstreamConnection,
+  timeout: number,
+): Promise<Sending> {
   const sending: Sending = { done: message.body === undefined }
   if (!message.body) {
     socket.write(message.head, 'latin1')

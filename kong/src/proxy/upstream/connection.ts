@@ -1,7 +1,7 @@
 import net from 'node:net'
 import tls from 'node:tls'
-import { SocketReader } from '../socket-reader.ts'
 import type { Cancellation } from '../cancellation.ts'
+import { SocketReader } from '../socket-reader.ts'
 import type { Address } from './address.ts'
 
 /** No connection to an upstream came about. */
