@@ -11,6 +11,8 @@ import { rateLimiting } from './rate-limiting.ts'
 import { redirect } from './redirect.ts'
 import { requestSizeLimiting } from './request-size-limiting.ts'
 import { requestTermination } from './request-termination.ts'
+import { requestTransformer } from './request-transformer.ts'
+import { responseTransformer } from './response-transformer.ts'
 
 const plugins: readonly Plugin[] = [
   acl,
@@ -25,6 +27,8 @@ const plugins: readonly Plugin[] = [
   redirect,
   requestSizeLimiting,
   requestTermination,
+  requestTransformer,
+  responseTransformer,
 ]
 
 /** Every plugin that the gateway has, by name. Adding one is a file, its test, and its place in this list. */

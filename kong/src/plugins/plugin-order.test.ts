@@ -15,6 +15,8 @@ it('runs the plugins in the order of Kong 3.9', () => {
     '951 request-size-limiting',
     '950 acl',
     '910 rate-limiting',
+    '801 request-transformer',
+    '800 response-transformer',
     '779 redirect',
     '2 request-termination',
   ])

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import { requestTransformer } from './request-transformer.ts'
+import { configOf } from './testing/defaults.ts'
+import { type Given, testExchange } from './testing/exchange.ts'
+
+async function send(given: object, request: Given = {}, captures?: Record<string, string>) {
+  const exchange = testExchange(request)
+  if (exchange.match) exchange.match = { ...exchange.match, captures }
+  await requestTransformer.access(exchange, configOf(requestTransformer, given))
+  return exchange.upstream
+}
+
+const json = (body: string): Given => ({ method: 'POST', headers: [['Content-Type', 'application/json']], body })
+
+describe('request-transformer', () => {
+  it('removes, renames, replaces, adds and appends headers, in this order', async () => {
+    const rules = {
+      remove: { headers: ['X-Gone'] },
+      rename: { headers: ['X-Old:X-New'] },
+      replace: { headers: ['X-There:new', 'X-Absent:new', 'host:api.example:8080'] },
+      add: { headers: ['X-There:more', 'X-Added:1', 'host:ignored'] },
+      append: { headers: ['X-Added:2'] },
+    }
+    const headers: [string, string][] = [
+      ['x-gone', '1'],
+      ['x-old', 'a'],
+      ['x-old', 'b'],
+      ['x-there', 'old'],
+    ]
+    const upstream = await send(rules, { headers })
+    const lines = [...upstream.headers].map(([name, value]) => `${name.toLowerCase()}: ${value}`)
+    expect(lines.sort()).toEqual([
+      'host: localhost',
+      'x-added: 1',
+      'x-added: 2',
+      'x-new: a',
+      'x-new: b',
+      'x-there: new',
+    ])
+    expect(upstream.hostHeader).toBe('api.example:8080')
+  })
+
+  it('writes a changed query anew, its names in order', async () => {
+    expect((await send({ add: { querystring: ['m:1'] } }, { target: '/?z=1&a=2' })).query).toBe('a=2&m=1&z=1')
+    expect((await send({ remove: { querystring: ['a'] } }, { target: '/?a' })).query).toBeUndefined()
+    expect((await send({ append: { querystring: ['a:9'] } }, { target: '/?a=1&a=2' })).query).toBe('a=1&a=2&a=9')
+  })
+
+  it.each([
+    [{ remove: { body: ['a'] } }, '{"a":1,"b":[1,{"c":null}]}', '{"b":[1,{"c":null}]}'],
+    [{ add: { body: ['a:new'] } }, '{"a":false}', '{"a":"new"}'],
+    [{ add: { body: ['a:new'] } }, '{"a":null}', undefined],
+    [{ append: { body: ['a:2'] } }, '{"a":"1"}', '{"a":["1","2"]}'],
+    [{ add: { body: ['a:1'] } }, '{"a":', undefined],
+  ])('given %j makes of the JSON %s %s', async (rules, body, changed) => {
+    expect((await send(rules, json(body))).body?.toString()).toBe(changed)
+  })
+
+  it('fails for a JSON body that has no fields', async () => {
+    await expect(send({ add: { body: ['a:1'] } }, json('5'))).rejects.toThrow('the body is a number')
+  })
+
+  it('keeps the other parts of a multipart body', async () => {
+    const part = (disposition: string, value: string) =>
+      `--edge\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n${value}\r\n`
+    const file = part('name="f"; filename="a.txt"', 'line1\r\nline2')
+    const request: Given = {
+      method: 'POST',
+      headers: [['Content-Type', 'multipart/form-data; boundary=edge']],
+      body: `${file}${part('name="a"', '1')}--edge--\r\n`,
+    }
+    const rules = { remove: { body: ['a'] }, add: { body: ['z:9'] } }
+    expect((await send(rules, request)).body?.toString()).toBe(`${file}${part('name="z"', '9')}--edge--\r\n`)
+  })
+
+  it('puts a form into the query where the new method has no body', async () => {
+    const form: Given = {
+      method: 'POST',
+      target: '/?a=0',
+      headers: [['Content-Type', 'application/x-www-form-urlencoded']],
+      body: 'a=1',
+    }
+    expect(await send({ http_method: 'GET' }, form)).toMatchObject({ method: 'GET', query: 'a=0&a=1' })
+  })
+
+  it.each([
+    ['$(headers["x-a"])-$(headers.x_a)', 'v-v'],
+    ['$(query_params.user)', 'anna b'],
+    ['/v2/$(uri_captures[1])/$(uri_captures.kind)', '/v2/users/users'],
+    ['$(headers.nothing or "none")', 'none'],
+    ['$(headers["x-a"] and headers["x-a"]:upper() or "none")', 'V'],
+    ['$(1 + 2 * 3) $(type(headers.host)) 5$ $x $$(headers.host)', '7 string 5$ $x $localhost'],
+  ])('renders %s as %s', async (template, text) => {
+    const request: Given = { target: '/?user=anna%20b', headers: [['X-A', 'v']] }
+    const upstream = await send({ add: { headers: [`X-Out:${template}`] } }, request, { 1: 'users', kind: 'users' })
+    expect(upstream.headers.get('X-Out')).toBe(text)
+  })
+
+  it.each(['$(headers["x-a"]:upper())', '$(os.getenv("HOME"))'])('fails where %s would in Lua', (template) => {
+    expect(() =>
+      requestTransformer.access(
+        testExchange(),
+        configOf(requestTransformer, { add: { headers: [`X-A:${template}`] } }),
+      ),
+    ).toThrow('attempt to index nil')
+  })
+
+  it('refuses templates that it can not run, and entries without a value', () => {
+    const { add } = requestTransformer.schema.fields ?? {}
+    const check = add?.fields?.headers?.elements?.custom as unknown as (text: string) => string | undefined
+    expect(check('X-A:$(string.rep("x", 9))')).toMatch(/^unsupported template: 'string'/)
+    expect(check('X-A:$(for)')).toBeUndefined()
+    expect(check('X-A:')).toBe("key 'X-A' has no value")
+    expect(check('X A:1')).toBe("'X A' is not a valid header")
+  })
+})

@@ -1,0 +1,89 @@
+import type { Exchange } from '../../exchange.ts'
+import { parseArgs } from '../http/args.ts'
+import { encodeArgs } from '../http/encode-args.ts'
+import { boundaryOf, encodeMultipart, parseMultipart, simplePart } from '../http/multipart.ts'
+import type { Environment } from '../lua/expression.ts'
+import { decodeJson, type Json } from '../lua/json.ts'
+import { encodeJson } from '../lua/json-encoding.ts'
+import { type Fields, transformFields } from './fields.ts'
+import type { Rules } from './headers.ts'
+import { argFields } from './query.ts'
+
+/** Changes a body of a type that can be read; any other, and one that is not what its type says, passes as it is. */
+export async function transformBody(exchange: Exchange, rules: Rules, environment: Environment): Promise<void> {
+  if (Object.values(rules).every((list) => list.length === 0)) return
+  const contentType = exchange.request.headers.get('content-type')
+  const transform = transformerOf(contentType?.toLowerCase() ?? '')
+  if (!transform || contentType === undefined) return
+  const body = exchange.upstream.body ?? (await exchange.request.body())
+  const changed = transform(body.toString('latin1'), rules, environment, contentType)
+  if (changed !== undefined) exchange.upstream.body = Buffer.from(changed, 'latin1')
+}
+
+type Transform = (body: string, rules: Rules, environment: Environment, contentType: string) => string | undefined
+
+function transformerOf(contentType: string): Transform | undefined {
+  if (contentType.includes('application/json')) return transformJson
+  if (contentType.includes('multipart/form-data')) return transformMultipart
+  return contentType.includes('application/x-www-form-urlencoded') ? transformForm : undefined
+}
+
+function transformForm(body: string, rules: Rules, environment: Environment): string | undefined {
+  const args = new Map(parseArgs(body))
+  return transformFields(argFields(args), rules, environment, body !== '') ? encodeArgs(args) : undefined
+}
+
+/** The JSON is a text, a number or the like, of which nothing can be changed. Kong fails with 500. */
+class NoFields extends Error {
+  override readonly name = 'NoFields'
+}
+
+function transformJson(body: string, rules: Rules, environment: Environment): string | undefined {
+  let value: Json
+  try {
+    value = body === '' ? {} : decodeJson(body)
+  } catch {
+    return undefined
+  }
+  if (value === null || typeof value !== 'object') throw new NoFields(`the body is a ${typeof value}`)
+  if (Array.isArray(value)) return encodeJson(value)
+  const members = new Map(Object.entries(value))
+  if (!transformFields(jsonFields(members), rules, environment, body !== '')) return undefined
+  return encodeJson(Object.fromEntries(members))
+}
+
+function jsonFields(members: Map<string, Json>): Fields<Json> {
+  return {
+    get: (name) => members.get(name),
+    set: (name, value) => members.set(name, value),
+    delete: (name) => members.delete(name),
+    appended: (value, text) => {
+      if (typeof value === 'string') return [value, text]
+      return Array.isArray(value) ? [...value, text] : [text]
+    },
+    of: (text) => text,
+  }
+}
+
+/** Of multipart bodies, Kong renames before it removes, and appends nothing. */
+function transformMultipart(body: string, rules: Rules, environment: Environment, type: string): string | undefined {
+  const boundary = boundaryOf(type)
+  if (boundary === undefined) return undefined
+  let parts = [...parseMultipart(body, boundary)]
+  const find = (name: string) => parts.find((part) => part.name === name)
+  const remove = (name: string) => {
+    parts = parts.filter((part) => part.name !== name)
+  }
+  const fields: Fields<string> = {
+    get: (name) => find(name)?.value,
+    set: (name, value) => {
+      remove(name)
+      parts.push(simplePart(name, value))
+    },
+    delete: remove,
+    appended: (_, text) => text,
+    of: (text) => text,
+  }
+  const changed = transformFields(fields, { ...rules, append: [] }, environment, body !== '')
+  return changed ? encodeMultipart(parts, boundary) : undefined
+}

@@ -1,0 +1,42 @@
+import type { Exchange } from '../../exchange.ts'
+import type { HeaderList } from '../../headers.ts'
+import { visibleValues } from '../http/visible-headers.ts'
+import type { Environment } from '../lua/expression.ts'
+import { entriesOf } from './entries.ts'
+
+/** The lists of one kind (headers, querystring or body) by what they do. */
+export interface Rules {
+  readonly remove: readonly string[]
+  readonly rename: readonly string[]
+  readonly replace: readonly string[]
+  readonly add: readonly string[]
+  readonly append: readonly string[]
+}
+
+/** Changes the headers for the upstream; the Host is only ever replaced. */
+export function transformHeaders({ upstream }: Exchange, rules: Rules, environment: Environment): void {
+  const { headers } = upstream
+  const notHost = (name: string) => name.toLowerCase() !== 'host'
+  for (const { name } of entriesOf(rules.remove)) if (notHost(name)) headers.remove(name)
+  for (const { name, value } of entriesOf(rules.rename)) {
+    const values = headers.all(name)
+    if (values.length === 0 || !notHost(name)) continue
+    headers.remove(name)
+    setAll(headers, value?.(environment) ?? '', values)
+  }
+  for (const { name, value } of entriesOf(rules.replace)) {
+    const text = value?.(environment) ?? ''
+    if (!notHost(name)) upstream.hostHeader = text
+    else if (headers.has(name)) headers.set(name, text)
+  }
+  for (const { name, value } of entriesOf(rules.add)) {
+    const text = value?.(environment) ?? ''
+    if (notHost(name) && visibleValues(headers, name).length === 0) headers.set(name, text)
+  }
+  for (const { name, value } of entriesOf(rules.append)) headers.add(name, value?.(environment) ?? '')
+}
+
+function setAll(headers: HeaderList, name: string, values: readonly string[]): void {
+  headers.remove(name)
+  for (const value of values) headers.add(name, value)
+}

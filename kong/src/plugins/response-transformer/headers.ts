@@ -1,0 +1,39 @@
+import type { HeaderList } from '../../headers.ts'
+import { splitEntry } from '../entries/entry.ts'
+import { toWire } from '../http/wire-text.ts'
+
+/** The header lists of the plugin by what they do. */
+export interface HeaderRules {
+  readonly remove: readonly string[]
+  readonly rename: readonly string[]
+  readonly replace: readonly string[]
+  readonly add: readonly string[]
+  readonly append: readonly string[]
+}
+
+/**
+ * Changes the headers of an answer. What is there to be renamed, replaced or not added goes by the headers as they
+ * came, whatever the rules before have done.
+ */
+export function transformHeaders(headers: HeaderList, rules: HeaderRules): void {
+  const before = headers.clone()
+  for (const { name } of pairsOf(rules.remove)) headers.remove(name)
+  for (const { name, value: newName } of pairsOf(rules.rename)) {
+    const values = before.all(name)
+    if (values.length === 0 || newName === '') continue
+    headers.remove(newName)
+    for (const value of values) headers.add(newName, value)
+    headers.remove(name)
+  }
+  for (const { name, value } of pairsOf(rules.replace)) {
+    if (value !== '' && before.has(name)) headers.set(name, value)
+  }
+  for (const { name, value } of pairsOf(rules.add)) {
+    if (value !== '' && !before.has(name)) headers.set(name, value)
+  }
+  for (const { name, value } of pairsOf(rules.append)) if (value !== '') headers.add(name, value)
+}
+
+function pairsOf(entries: readonly string[]): readonly { readonly name: string; readonly value: string }[] {
+  return entries.map((entry) => splitEntry(toWire(entry)))
+}
