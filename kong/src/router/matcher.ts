@@ -34,11 +34,14 @@ function createMatcher(candidates: readonly Candidate[], find: (request: Request
       matchPath: compilePaths(candidate),
     }),
   )
-  const needsText = candidates.some(({ paths }) => paths.length > 0)
+  const usesPaths = candidates.some(({ paths }) => paths.length > 0)
+  const headerNames = [...new Set(candidates.flatMap(({ route }) => Object.keys(route.headers ?? {})))]
+  const isReadable = (request: RequestView) =>
+    (!usesPaths || request.pathIsText) && headerNames.every((name) => request.headerIsText(name))
   return {
     match(input: RoutingInput): RouteMatch | undefined {
       const request = new RequestView(input)
-      if (needsText && !request.pathIsText) return undefined
+      if (!isReadable(request)) return undefined
       for (const rank of find(request)) {
         const match = tryCandidate(compiled[rank] as Compiled, request)
         if (match) return match

@@ -41,7 +41,12 @@ export class RequestView {
 
   /** Whether the path is UTF-8; Kong's router can't match another one. */
   get pathIsText(): boolean {
-    return isAscii(this.path) || Buffer.from(this.pathText, 'utf8').toString('latin1') === this.path
+    return isText(this.path)
+  }
+
+  /** Whether a header is UTF-8, as Kong's router asks of every one that some route looks at. */
+  headerIsText(name: string): boolean {
+    return this.#find(name).every(isText)
   }
 
   /**
@@ -49,6 +54,10 @@ export class RequestView {
    * one with dashes.
    */
   headerValues(name: string): readonly string[] {
+    return this.#find(name).map((value) => toText(value).toLowerCase())
+  }
+
+  #find(name: string): readonly string[] {
     const dashed = name.toLowerCase().replaceAll('_', '-')
     const exact = this.#valuesOf(dashed.replaceAll('-', '_'))
     return exact.length > 0 || !dashed.includes('-') ? exact : this.#valuesOf(dashed)
@@ -58,12 +67,15 @@ export class RequestView {
     const { lines } = this.#headers
     const values: string[] = []
     for (let i = 0; i < lines.length && i < MOST_HEADERS * 2; i += 2) {
-      if ((lines[i] as string).toLowerCase() === name) values.push(toText(lines[i + 1] as string).toLowerCase())
+      if ((lines[i] as string).toLowerCase() === name) values.push(lines[i + 1] as string)
     }
     return values
   }
 }
 
 const isAscii = (text: string): boolean => !/[\x80-\xff]/.test(text)
+
+const isText = (latin1: string): boolean =>
+  isAscii(latin1) || Buffer.from(Buffer.from(latin1, 'latin1').toString('utf8'), 'utf8').toString('latin1') === latin1
 
 const toText = (latin1: string): string => (isAscii(latin1) ? latin1 : Buffer.from(latin1, 'latin1').toString('utf8'))
