@@ -1,0 +1,73 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { UserError } from './user-error.ts'
+
+/** Options and free words of a command line, options by their names. */
+export interface Arguments {
+  readonly flags: Readonly<Record<string, boolean>>
+  readonly values: Readonly<Record<string, string>>
+  readonly words: readonly string[]
+}
+
+export interface Command {
+  /** Shown for `--help`. */
+  readonly help: string
+  readonly options: ParseArgsOptionsConfig
+  run(args: Arguments): Promise<number>
+}
+
+/** Runs a command with the words of the command line and ends the process with its exit code. What a person can put
+ *  right is shown as its message alone. */
+export async function runCommand(command: Command): Promise<never> {
+  try {
+    const args = readArguments(process.argv.slice(2), command.options)
+    if (args.flags['help']) console.log(command.help)
+    process.exit(args.flags['help'] ? 0 : await command.run(args))
+  } catch (error) {
+    console.error(error instanceof UserError ? `\n${error.message}` : error)
+    process.exit(1)
+  }
+}
+
+/** @throws UserError for an option that doesn't exist, naming the one that was probably meant. */
+export function readArguments(given: string[], options: ParseArgsOptionsConfig): Arguments {
+  const known: ParseArgsOptionsConfig = { ...options, help: { type: 'boolean', short: 'h' } }
+  for (const word of given) requireKnown(word, known)
+  try {
+    const { values, positionals } = parseArgs({ args: given, options: known, allowPositionals: true })
+    const entries = Object.entries(values)
+    return {
+      flags: Object.fromEntries(entries.filter(([, value]) => value === true)) as Record<string, boolean>,
+      values: Object.fromEntries(entries.filter(([, value]) => typeof value === 'string')) as Record<string, string>,
+      words: positionals,
+    }
+  } catch (error) {
+    if (error instanceof TypeError) throw new UserError(error.message)
+    throw error
+  }
+}
+
+function requireKnown(word: string, options: ParseArgsOptionsConfig): void {
+  const name = /^--([^=]+)/.exec(word)?.[1]
+  if (name === undefined || name in options) return
+  const close = findClosest(name, Object.keys(options))
+  throw new UserError(`There is no option --${name}${close === undefined ? '' : `; did you mean --${close}?`}`)
+}
+
+/** The word that differs least from the one given, if it is near enough to have been meant. */
+export function findClosest(given: string, words: readonly string[]): string | undefined {
+  const near = words.map((word) => ({ word, distance: editDistance(given, word) })).sort((a, b) => a.distance - b.distance)[0]
+  return near !== undefined && near.distance <= Math.max(1, given.length / 3) ? near.word : undefined
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j += 1) {
+      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

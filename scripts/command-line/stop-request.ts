@@ -1,0 +1,12 @@
+/** Calls `stop` at the first Ctrl-C, SIGTERM, hang-up, or end of the bootstrap that started us. Later ones change nothing: in a terminal
+ *  the same Ctrl-C arrives from the terminal, from npm and from the bootstrap. */
+export function onStopRequest(stop: (reason: string) => void): void {
+  let asked = false
+  const ask = (reason: string) => {
+    if (asked) return
+    asked = true
+    stop(reason)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ask(signal))
+  process.on('disconnect', () => ask('the end of npm'))
+}

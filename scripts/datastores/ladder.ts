@@ -1,0 +1,49 @@
+import { UserError } from '../command-line/user-error.ts'
+import type { DatastoreKind, ServerProgram } from './datastore.ts'
+
+export interface LadderOptions {
+  readonly noInstall: boolean
+  /** Told, aloud, what is going to be installed before it is. */
+  readonly say: (text: string) => void
+  /** Where the installing programs' output goes. */
+  readonly log: string
+}
+
+/** Finds a server on this machine for a datastore, or installs one.
+ *  @throws UserError that names the ways to give one. */
+export async function findOrInstall(kind: DatastoreKind, directory: string, options: LadderOptions): Promise<ServerProgram> {
+  const found = await kind.find(directory)
+  if (found !== undefined) return found
+  const tried: string[] = []
+  if (!options.noInstall) {
+    for (const installation of await kind.installations()) {
+      options.say(`installing ${kind.title}: ${installation.description}`)
+      const installed = (await installation.run(options.log)) && (await kind.find(directory))
+      if (installed) return installed
+      tried.push(installation.description)
+    }
+  }
+  throw new UserError(describeMissing(kind, tried, options))
+}
+
+function describeMissing(kind: DatastoreKind, tried: readonly string[], options: LadderOptions): string {
+  const why = options.noInstall
+    ? 'nothing is installed, as --no-install says.'
+    : tried.length > 0
+      ? `installing it failed: ${tried.join('; ')} (see ${options.log}).`
+      : 'there is no package manager here that may be used for it (most need root).'
+  return [
+    `${kind.title} is missing: there is no server on PATH, and ${why}`,
+    'Any one of these gives it:',
+    `  - the URL of a running server:  ${kind.variable}=${exampleUrl[kind.variable]} npm start`,
+    `  - a server binary on PATH:      ${kind.executables.join(', or ')}`,
+    '  - everything in containers:     docker compose up',
+  ].join('\n')
+}
+
+const exampleUrl: Readonly<Record<DatastoreKind['variable'], string>> = {
+  MONGODB_URL: 'mongodb://user:password@host:27017/portico_user',
+  POSTGRES_URL: 'postgres://user:password@host:5432/portico_product',
+  MYSQL_URL: 'mysql://user:password@host:3306/portico_order',
+  REDIS_URL: 'redis://:password@host:6379',
+}

@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process'
+import { existsSync, openSync } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { UserError } from '../command-line/user-error.ts'
+import { toolsFolder } from '../home.ts'
+import { findFreePort } from '../ports.ts'
+import { runLogged, runProgram } from '../run-program.ts'
+import type { DatastoreKind, Installation, Place, ServerCommand, ServerProgram } from './datastore.ts'
+import { systemPackages } from './package-manager.ts'
+import { findProgram, isExecutable } from './programs.ts'
+import { unprivileged } from './unprivileged.ts'
+
+const administrator = 'portico'
+const standInVersion = '0.7.0b3'
+const standInFolder = join(toolsFolder, `secantusdb-${standInVersion}`)
+
+/** MongoDB; where there is no mongod, SecantusDB stands in, which speaks its protocol over its storage engine. */
+export const mongodb: DatastoreKind = {
+  title: 'MongoDB',
+  variable: 'MONGODB_URL',
+  executables: ['mongod'],
+  async find() {
+    const mongod = await findProgram('mongod')
+    if (mongod !== undefined) {
+      const version = /v([\d.]+)/.exec((await runProgram(mongod, ['--version'])).output)?.[1] ?? ''
+      return { path: mongod, title: `MongoDB ${version}`.trim() }
+    }
+    if (await isExecutable(standInProgram.path)) return standInProgram
+    return undefined
+  },
+  async installations() {
+    const python = await findProgram('python3')
+    const first = python === undefined ? [] : [standInBy(python)]
+    // Debian's Python has no venv of its own.
+    const packages = await systemPackages({ 'apt-get': 'python3-venv' })
+    return [...first, ...packages.map(afterPackage)]
+  },
+  async prepare(program, place) {
+    if (existsSync(place.directory)) return
+    const draft = { ...place, directory: `${place.directory}.new`, port: await findFreePort() }
+    await rm(draft.directory, { recursive: true, force: true })
+    await mkdir(draft.directory, { mode: 0o700 })
+    await makeAdministrator(serverCommand(program, draft, []), draft)
+    await rename(draft.directory, place.directory)
+  },
+  command: (program, place) => serverCommand(program, place, ['--auth']),
+  url: ({ password, port }) => `mongodb://${administrator}:${password}@127.0.0.1:${port}/?directConnection=true`,
+}
+
+const standInProgram: ServerProgram = {
+  path: join(standInFolder, 'bin', 'secantusd-py'),
+  title: `SecantusDB ${standInVersion}, a stand-in for MongoDB`,
+}
+
+function standInBy(python: string): Installation {
+  const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', `secantusdb==${standInVersion}`]
+  return {
+    description: `pip install secantusdb==${standInVersion} into .portico/tools (SecantusDB, a stand-in for MongoDB; 145 MB)`,
+    async run(log) {
+      await rm(standInFolder, { recursive: true, force: true })
+      await mkdir(toolsFolder, { recursive: true })
+      if ((await runLogged(python, ['-m', 'venv', standInFolder], log)) !== 0) return false
+      return (await runLogged(join(standInFolder, 'bin', 'python3'), pip, log)) === 0
+    },
+  }
+}
+
+function afterPackage(python: Installation): Installation {
+  const standIn = standInBy('/usr/bin/python3')
+  return {
+    description: `${python.description}, then ${standIn.description}`,
+    run: async (log) => (await python.run(log)) && (await standIn.run(log)),
+  }
+}
+
+function serverCommand(program: ServerProgram, place: Place, options: readonly string[]): ServerCommand {
+  const listen = ['--port', String(place.port), ...options]
+  const own = program.path === standInProgram.path
+    ? ['--host', '127.0.0.1', '--storage-path', place.directory, '--sync-on-commit', '--cache-size', '256M', '--log-level', 'WARNING']
+    : ['--bind_ip', '127.0.0.1', '--dbpath', place.directory]
+  const [command, args] = unprivileged(program.path, [...own, ...listen])
+  return { command, args, stopSignal: 'SIGTERM' }
+}
+
+/** Runs the server once without passwords, on a port that nobody knows, to make the one user it will then require. */
+async function makeAdministrator({ command, args, stopSignal }: ServerCommand, place: Place): Promise<void> {
+  const log = openSync(place.log, 'a', 0o600)
+  const server = spawn(command, args, { stdio: ['ignore', log, log] })
+  const ended = new Promise<void>((resolve) => {
+    server.once('exit', () => resolve())
+    server.once('error', () => resolve())
+  })
+  const { MongoClient } = await import('mongodb')
+  const url = `mongodb://127.0.0.1:${place.port}/?directConnection=true`
+  const client = new MongoClient(url, { serverSelectionTimeoutMS: 20_000 })
+  try {
+    const made = client.db('admin').command({ createUser: administrator, pwd: place.password, roles: ['root'] })
+    await Promise.race([made, ended.then(() => Promise.reject(new UserError('The server ended while its user was made.')))])
+  } finally {
+    await client.close()
+    server.kill(stopSignal)
+    await ended
+  }
+}

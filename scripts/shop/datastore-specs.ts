@@ -1,0 +1,67 @@
+import { type LadderOptions, findOrInstall } from '../datastores/ladder.ts'
+import type { DatastoreKind, Place } from '../datastores/datastore.ts'
+import { mongodb } from '../datastores/mongodb.ts'
+import { mysql } from '../datastores/mysql.ts'
+import { postgres } from '../datastores/postgres.ts'
+import { redis } from '../datastores/redis.ts'
+import type { Home } from '../home.ts'
+import { findFreePort } from '../ports.ts'
+import type { Secrets } from '../secrets.ts'
+import type { ProcessSpec } from '../supervisor/process-spec.ts'
+
+export type DatastoreName = 'mongodb' | 'postgres' | 'mysql' | 'redis-payment' | 'redis-bus'
+
+const kinds: Readonly<Record<DatastoreName, DatastoreKind>> = {
+  mongodb,
+  postgres,
+  mysql,
+  'redis-payment': redis,
+  'redis-bus': redis,
+}
+
+/** Where one datastore is: a URL for its administrator, and the process to start unless somebody else runs it. */
+export interface DatastorePlan {
+  readonly url: string
+  readonly spec?: ProcessSpec
+}
+
+/** Plans each of these datastores: the URL of the environment where there is one, else a server of our own. */
+export async function planDatastores<Name extends DatastoreName>(
+  names: readonly Name[],
+  home: Home,
+  secrets: Secrets,
+  options: LadderOptions,
+): Promise<Record<Name, DatastorePlan>> {
+  const plans: [Name, DatastorePlan][] = []
+  // One after the other, since two package managers at once would only wait for each other.
+  for (const name of names) plans.push([name, await planDatastore(name, home, secrets, options)])
+  return Object.fromEntries(plans) as Record<Name, DatastorePlan>
+}
+
+async function planDatastore(name: DatastoreName, home: Home, secrets: Secrets, options: LadderOptions): Promise<DatastorePlan> {
+  const kind = kinds[name]
+  const given = process.env[kind.variable]
+  if (given) return { url: given }
+  const directory = home.data(name)
+  const program = await findOrInstall(kind, directory, options)
+  const place: Place = { directory, port: await findFreePort(), password: secrets[name], log: home.log(name) }
+  const { command, args, env = {}, stopSignal } = kind.command(program, place)
+  const url = kind.url(place)
+  return {
+    url,
+    spec: {
+      name,
+      kind: 'datastore',
+      after: [],
+      command,
+      args,
+      env,
+      ports: [place.port],
+      ipc: false,
+      stopSignal,
+      probe: url,
+      prepare: () => kind.prepare(program, place),
+      title: program.title,
+    },
+  }
+}

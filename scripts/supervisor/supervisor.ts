@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { UserError } from '../command-line/user-error.ts'
+import type { Home } from '../home.ts'
+import { BackOff } from './back-off.ts'
+import { readLastLines, rotateLog } from './log-file.ts'
+import { type Ending, ManagedProcess } from './managed-process.ts'
+import { identify } from './process-identity.ts'
+import type { ProcessKind, ProcessSpec } from './process-spec.ts'
+import type { Report } from './report.ts'
+import { removeRunFile, writeRunFile } from './run-file.ts'
+
+const startTimeoutMs = 60_000
+const rotationIntervalMs = 10_000
+
+// Together less than the five seconds that stopping may take.
+const patienceMs: Readonly<Record<ProcessKind, number>> = { gateway: 1000, service: 1700, datastore: 1700 }
+
+/** Runs a set of processes: starts each when those it needs are ready, restarts what dies once all are, stops them all. */
+export class Supervisor {
+  readonly #home: Home
+  readonly #report: Report
+  readonly #processes = new Map<string, ManagedProcess>()
+  readonly #ready = new Map<string, Promise<void>>()
+  readonly #stopping = new AbortController()
+  readonly #rotation: NodeJS.Timeout
+  #established = false
+  #stopped: Promise<void> | undefined
+  #failStart: (error: Error) => void = () => {}
+
+  constructor(home: Home, report: Report) {
+    this.#home = home
+    this.#report = report
+    this.#rotation = setInterval(() => this.#rotateLogs(), rotationIntervalMs)
+  }
+
+  /** Starts these processes, each after those it names, and resolves when all are ready.
+   *  @throws UserError naming the one that failed; the caller then stops the rest. */
+  async start(specs: readonly ProcessSpec[]): Promise<void> {
+    for (const spec of specs) {
+      const process = new ManagedProcess(spec, this.#home.log(spec.name), () => this.#writeRun())
+      this.#processes.set(spec.name, process)
+    }
+    const failure = new Promise<never>((_, reject) => {
+      this.#failStart = reject
+    })
+    for (const { name } of specs) this.#ready.set(name, Promise.resolve().then(() => this.#bringUp(name)))
+    await Promise.race([Promise.all(specs.map(({ name }) => this.#ready.get(name))), failure])
+  }
+
+  /** From now on whatever dies is restarted; before, it is an error of the start. */
+  establish(): void {
+    this.#established = true
+  }
+
+  /** Stops all: the gateway first, then services, then datastores; within five seconds. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stopAll()
+    return this.#stopped
+  }
+
+  async #bringUp(name: string): Promise<void> {
+    const process = this.#get(name)
+    const { spec } = process
+    await Promise.all(spec.after.map((each) => this.#ready.get(each)))
+    if (this.#stopping.signal.aborted) return
+    this.#report.begin(name)
+    try {
+      await spec.prepare?.()
+    } catch (error) {
+      throw this.#failure(name, error instanceof Error ? error.message : String(error))
+    }
+    if (this.#stopping.signal.aborted) return
+    const ended = process.start()
+    void this.#keepRunning(process, ended)
+    if (!(await process.becomesReady(startTimeoutMs))) {
+      const late = process.health === 'starting'
+      throw this.#failure(name, late ? `was not ready after ${startTimeoutMs / 1000} seconds` : `ended (${await ended})`)
+    }
+    this.#report.done(name, spec.title)
+  }
+
+  async #keepRunning(process: ManagedProcess, first: Promise<Ending>): Promise<void> {
+    const backOff = new BackOff()
+    let ended = first
+    for (;;) {
+      const startedAt = Date.now()
+      const ending = await ended
+      if (this.#stopping.signal.aborted) return
+      if (!this.#established) {
+        this.#failStart(this.#failure(process.spec.name, `ended (${ending})`))
+        return
+      }
+      const waitMs = backOff.next(Date.now() - startedAt)
+      this.#report.note(`${process.spec.name} ended (${ending}); restarting it in ${waitMs / 1000} s`)
+      await sleep(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => {})
+      if (this.#stopping.signal.aborted) return
+      process.restarts += 1
+      ended = process.start()
+      void process.becomesReady(Number.POSITIVE_INFINITY)
+    }
+  }
+
+  async #stopAll(): Promise<void> {
+    this.#stopping.abort()
+    clearInterval(this.#rotation)
+    for (const kind of ['gateway', 'service', 'datastore'] as const) {
+      const processes = [...this.#processes.values()].filter(({ spec }) => spec.kind === kind)
+      await Promise.all(processes.map((process) => process.stop(patienceMs[kind])))
+    }
+    removeRunFile(this.#home.runFile)
+  }
+
+  #get(name: string): ManagedProcess {
+    const found = this.#processes.get(name)
+    if (found === undefined) throw new Error(`no process is named ${name}`)
+    return found
+  }
+
+  #failure(name: string, what: string): UserError {
+    const log = this.#home.log(name)
+    const lines = readLastLines(log, 12).map((line) => `    ${line}`)
+    const said = lines.length > 0 ? `The last lines of ${log}:\n${lines.join('\n')}` : `It wrote nothing to ${log}.`
+    return new UserError(`${name} could not be started: ${what}.\n${said}`)
+  }
+
+  #rotateLogs(): void {
+    for (const name of this.#processes.keys()) rotateLog(this.#home.log(name))
+  }
+
+  #writeRun(): void {
+    const processes = [...this.#processes.values()].flatMap(({ spec, pid, identity, health, restarts }) =>
+      pid === undefined
+        ? []
+        : [
+            {
+              name: spec.name,
+              kind: spec.kind,
+              pid,
+              identity: identity ?? '',
+              ports: [...spec.ports],
+              health,
+              restarts,
+              probe: spec.probe,
+              stopSignal: spec.stopSignal,
+            },
+          ],
+    )
+    const supervisor = { pid: process.pid, identity: identify(process.pid) ?? '' }
+    writeRunFile(this.#home.runFile, { supervisor, processes })
+  }
+}

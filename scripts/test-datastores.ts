@@ -1,0 +1,22 @@
+import { type Command, runCommand } from './command-line/command.ts'
+import { onStopRequest } from './command-line/stop-request.ts'
+import { startTestDatastores } from './suites/test-home.ts'
+import { createReport } from './supervisor/report.ts'
+
+const command: Command = {
+  help: `Runs one server of each datastore for tests run by hand, until it is stopped. Prints the variables that tests need.
+
+  node scripts/test-datastores.ts > /tmp/datastores.env &
+  . /tmp/datastores.env && node_modules/.bin/vitest run services/order`,
+  options: { 'no-install': { type: 'boolean' } },
+  async run({ flags }) {
+    const stopRequest = new Promise<string>((resolve) => onStopRequest(resolve))
+    const datastores = await startTestDatastores(createReport(process.stderr), flags['no-install'])
+    for (const [name, url] of Object.entries(datastores.environment)) console.log(`export ${name}='${url}'`)
+    await stopRequest
+    await datastores.stop()
+    return 0
+  },
+}
+
+await runCommand(command)
