@@ -2,9 +2,11 @@ import { Configuration } from './configuration.ts'
 import type { EntityNode } from './document/entity-node.ts'
 import type { Environment } from './document/env-template.ts'
 import type { Source } from './document/source.ts'
+import type { Registry } from './entities/entity-schema.ts'
 import type { CollectionName, Collections } from './entities.ts'
 import { type Problem, problemAt } from './problems.ts'
 import { resolveReferencesIn } from './schema/vault-references.ts'
+import { createShows } from './shown-entities.ts'
 import { createResolver, type VaultOptions } from './vaults.ts'
 
 /** A document that is taken. */
@@ -16,10 +18,20 @@ export interface Loaded {
   readonly warnings: readonly Problem[]
 }
 
+/** What a configuration depends on besides the document. */
+interface Surroundings {
+  readonly registry: Registry
+  readonly vaultEnv?: Environment
+}
+
 type Tables = { [C in CollectionName]?: Map<string, Collections[C]> }
 
 /** Makes a configuration of validated entities; secrets kept in vaults are looked up now. */
-export function accept(nodes: readonly EntityNode[], source: Source, vaultEnv: Environment): Loaded {
+export function accept(
+  nodes: readonly EntityNode[],
+  source: Source,
+  { registry, vaultEnv = process.env }: Surroundings,
+): Loaded {
   const tables: Tables = {}
   const flattened: Record<string, Record<string, unknown>> = {}
   const written = new Map<object, object>()
@@ -39,7 +51,12 @@ export function accept(nodes: readonly EntityNode[], source: Source, vaultEnv: E
     table.set(id, entity)
     flattened[name] = Object.assign(flattened[name] ?? {}, { [id]: value })
   }
-  return { ok: true, configuration: new Configuration(tables, source.hash, written), flattened, warnings }
+  const shows = createShows(registry, tables.snis?.values() ?? [])
+  const configuration = new Configuration(tables, source.hash, (collection, entity) => {
+    const asWritten = written.get(entity) ?? entity
+    return shows[collection]?.(asWritten) ?? asWritten
+  })
+  return { ok: true, configuration, flattened, warnings }
 }
 
 const vaultsAmong = (nodes: readonly EntityNode[]): VaultOptions[] =>

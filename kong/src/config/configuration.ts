@@ -2,31 +2,29 @@ import type { CollectionName, Collections } from './entities.ts'
 
 type Tables = { readonly [C in CollectionName]: ReadonlyMap<string, Collections[C]> }
 
+/** How an entity of a collection is shown. */
+type Show = (collection: CollectionName, entity: object) => object
+
 /** One loaded configuration. It never changes; an edit makes a new one. */
 export class Configuration {
   /** MD5 of the text it was read from, 32 hex digits; 32 zeros for the empty configuration. */
   readonly hash: string
   readonly #tables: Partial<Tables>
-  readonly #written: ReadonlyMap<object, object>
+  readonly #show: Show
   readonly #indexes = new Map<string, ReadonlyMap<string, never>>()
 
-  constructor(tables: Partial<Tables> = {}, hash = '0'.repeat(32), written: ReadonlyMap<object, object> = new Map()) {
+  constructor(tables: Partial<Tables> = {}, hash = '0'.repeat(32), show: Show = (_, entity) => entity) {
     this.#tables = tables
     this.hash = hash
-    this.#written = written
+    this.#show = show
   }
 
   /**
-   * An entity as the file has it, `{vault://…}` standing for its secrets, for showing. Entities of the tables
-   * themselves hold the secrets.
+   * An entity of a table as it is to be shown: `{vault://…}` stands for its secrets, which the tables hold, and what
+   * Kong shows besides what it stores is there.
    */
-  asWritten<T extends object>(entity: T): T {
-    return (this.#written.get(entity) as T | undefined) ?? entity
-  }
-
-  /** The collections that have entities. */
-  get collections(): CollectionName[] {
-    return Object.keys(this.#tables) as CollectionName[]
+  shown<T extends object>(collection: CollectionName, entity: T): T {
+    return this.#show(collection, entity) as T
   }
 
   /** Every entity of a collection by id, in the order of the file. */

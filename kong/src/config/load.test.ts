@@ -173,7 +173,7 @@ describe('secrets in vaults', () => {
     const { configuration, flattened, warnings } = loaded(document, { vaultEnv })
     const plugin = only(configuration.table('plugins'))
     expect(plugin.config).toMatchObject({ redis: { username: 'u', password: 'p' } })
-    expect(configuration.asWritten(plugin).config).toMatchObject({
+    expect(configuration.shown('plugins', plugin).config).toMatchObject({
       redis: { username: '{vault://env/redis-user}', password: '{vault://mine/redis/password}' },
     })
     expect(JSON.stringify(flattened)).not.toContain('"p"')

@@ -73,7 +73,7 @@ function loadDocument(document: Table, source: Source, options: LoadOptions): Lo
     return refuse(late.errors, withIds(document, read.nodes), problems)
   }
   for (const node of nodes) completeEntity(node, { now: now(), transform: read.transform })
-  return accept(nodes, source, options.vaultEnv ?? process.env)
+  return accept(nodes, source, options)
 }
 
 /** Connects entities with each other; answers what is wrong where that fails. */

@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { completeTarget } from '../entities/target.ts'
+import { impliedAlgorithm } from '../entities/upstream.ts'
 import type { EntityNode } from './entity-node.ts'
 import { randomKey } from './ids.ts'
 
@@ -25,6 +26,9 @@ export function completeEntity({ schema, value, raw }: EntityNode, { now, transf
 type Entity = Record<string, unknown>
 
 const COMPLETE: Readonly<Record<string, (entity: Entity, transform: boolean) => void>> = {
+  upstreams: (upstream) => {
+    upstream.algorithm = impliedAlgorithm(String(upstream.algorithm), String(upstream.hash_on))
+  },
   targets: (target) => {
     target.target = completeTarget(String(target.target))
   },

@@ -3,7 +3,6 @@ import { checkName, createdAt, id, protocols, tags, updatedAt } from './common-f
 import type { EntitySchema, Registry, Specialised } from './entity-schema.ts'
 
 const HTTP_PROTOCOLS = ['grpc', 'grpcs', 'http', 'https'] as const
-const httpProtocols = set(string({ one_of: HTTP_PROTOCOLS }), { required: true, default: HTTP_PROTOCOLS })
 
 const scopes = {
   route: foreign('routes'),
@@ -23,7 +22,9 @@ function specialise(input: { readonly name?: unknown }, registry: Registry): Spe
   const closed = Object.fromEntries(
     (plugin.unscopable ?? []).map((scope): [string, Field] => [scope, { ...scopes[scope], eq: null }]),
   )
-  const fields = { config: plugin.schema, protocols: httpProtocols, ...closed }
+  const own = plugin.protocols ?? HTTP_PROTOCOLS
+  const ownProtocols = set(string({ one_of: [...own].sort() }), { required: true, default: own })
+  const fields = { config: plugin.schema, protocols: ownProtocols, ...closed }
   return { fields, ...(plugin.entity_checks && { entity_checks: plugin.entity_checks }) }
 }
 

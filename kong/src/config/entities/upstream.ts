@@ -1,16 +1,5 @@
 import { readAddress } from '../addresses.ts'
-import {
-  array,
-  boolean,
-  type EntityCheck,
-  foreign,
-  integer,
-  map,
-  number,
-  record,
-  set,
-  string,
-} from '../schema/field.ts'
+import { array, boolean, type EntityCheck, foreign, integer, map, number, record, string } from '../schema/field.ts'
 import {
   checkHeaderName,
   checkHostAndPort,
@@ -33,7 +22,7 @@ const checkUpstreamName = (name: string): string | undefined => {
 const seconds = number({ default: 0, between: [0, 65535] })
 const counter = integer({ default: 0, between: [0, 255] })
 const statuses = <const D extends readonly number[]>(defaults: D) =>
-  set(integer({ between: [100, 999] }), { default: defaults })
+  array(integer({ between: [100, 999] }), { default: defaults })
 const checkType = string({ default: 'http', one_of: ['tcp', 'http', 'https', 'grpc', 'grpcs'] })
 const hashInput = ['none', 'consumer', 'ip', 'header', 'cookie', 'path', 'query_arg', 'uri_capture'] as const
 const hashOn = string({ default: 'none', one_of: hashInput })
@@ -94,15 +83,16 @@ const fallbackWithin = (value: string, allowed: readonly string[]): EntityCheck 
 
 const others = (value: string): string[] => hashInput.filter((input) => input !== value)
 
-/** `algorithm` and `hash_on` each imply the other, where only one is told. */
-function impliedBy(field: 'algorithm' | 'hash_on') {
-  return (value: string): Record<string, unknown> => {
-    if (field === 'hash_on')
-      return { hash_on: value, algorithm: value === 'none' ? 'round-robin' : 'consistent-hashing' }
-    return value === 'least-connections' || value === 'latency'
-      ? { algorithm: value, hash_on: 'none' }
-      : { algorithm: value }
-  }
+/** Of these algorithms nothing is hashed, whatever `hash_on` says. */
+const UNHASHED = ['least-connections', 'latency']
+
+const unhash = (algorithm: string): Record<string, unknown> =>
+  UNHASHED.includes(algorithm) ? { algorithm, hash_on: 'none' } : { algorithm }
+
+/** The algorithm that follows from `hash_on`, which decides wherever it can. */
+export function impliedAlgorithm(algorithm: string, hashOn: string): string {
+  if (UNHASHED.includes(algorithm)) return algorithm
+  return hashOn === 'none' ? 'round-robin' : 'consistent-hashing'
 }
 
 const algorithm = string({
@@ -154,8 +144,5 @@ export const upstreams: EntitySchema = {
     needs('hash_fallback', 'uri_capture', 'hash_fallback_uri_capture'),
     { distinct: ['hash_on_uri_capture', 'hash_fallback_uri_capture'] },
   ],
-  shorthand_fields: [
-    { name: 'algorithm', field: algorithm, expand: impliedBy('algorithm') },
-    { name: 'hash_on', field: hashOn, expand: impliedBy('hash_on') },
-  ],
+  shorthand_fields: [{ name: 'algorithm', field: algorithm, expand: unhash }],
 }
