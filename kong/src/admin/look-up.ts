@@ -12,7 +12,9 @@ export const isUuid = (text: string): boolean => UUID.test(text)
 
 /** Every entity of a collection in the order of the ids, as Kong's own store keeps them. */
 export const entitiesOf = (configuration: Configuration, name: CollectionName): Entity[] =>
-  ([...configuration.table(name).values()] as unknown as Entity[]).sort((a, b) => (a.id < b.id ? -1 : 1))
+  [...configuration.table(name).values()]
+    .map((entity) => configuration.shown(name, entity) as unknown as Entity)
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
 
 /** An entity by its id or its other name. */
 export function findEntity(
@@ -20,7 +22,7 @@ export function findEntity(
   { name, key }: ShownCollection,
   given: string,
 ): Entity | undefined {
-  if (isUuid(given)) return configuration.table(name).get(given.toLowerCase()) as unknown as Entity | undefined
+  if (isUuid(given)) return entityOf(configuration, name, given.toLowerCase())
   if (key === undefined || name === 'acls') return undefined
   return entitiesOf(configuration, name).find((entity) => entity[key] === given)
 }
@@ -33,7 +35,12 @@ export function parentOf(
   collection: CollectionName,
 ): Entity | undefined {
   const reference = entity[field] as { id: string } | null | undefined
-  return reference ? (configuration.table(collection).get(reference.id) as unknown as Entity | undefined) : undefined
+  return reference ? entityOf(configuration, collection, reference.id) : undefined
+}
+
+function entityOf(configuration: Configuration, name: CollectionName, id: string): Entity | undefined {
+  const entity = configuration.table(name).get(id)
+  return entity && (configuration.shown(name, entity) as unknown as Entity)
 }
 
 /** The entities of a collection that belong to another entity. */

@@ -27,7 +27,7 @@ export const ipRestriction = {
   priority: 990,
   version: '3.9.1',
   schema,
-  protocols: ['grpc', 'grpcs', 'http', 'https', 'tcp', 'tls'],
+  protocols: ['http', 'https', 'tcp', 'tls', 'grpc', 'grpcs'],
   entity_checks: [{ at_least_one_of: ['config.allow', 'config.deny'] }],
   access({ request }, config) {
     const { allow, deny } = ranges(config)
