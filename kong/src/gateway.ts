@@ -52,7 +52,7 @@ export class Gateway {
     this.settings = settings
     this.registry = registry
     this.worker = createWorker(log)
-    this.#line = this.#assemble(new Configuration())
+    this.#line = this.#assemble(new Configuration(), undefined)
     const current = () => {
       this.#requests++
       return this.#line
@@ -82,20 +82,20 @@ export class Gateway {
     const result = loadConfiguration(text, {
       registry: this.registry,
       now: this.worker.now,
-      ...(env && { env }),
+      ...(env && { env, vaultEnv: { ...process.env, ...env } }),
       ...(format && { format }),
     })
     this.state.note(result, source, new Date(this.worker.now()))
-    if (result.ok) this.#swap(this.#assemble(result.configuration))
+    if (result.ok) this.#swap(this.#assemble(result.configuration, this.#line))
     return result
   }
 
-  #assemble(configuration: Configuration): Line {
+  #assemble(configuration: Configuration, before: Line | undefined): Line {
     return {
       configuration,
       router: createRouter(configuration),
       plugins: createPluginRunner(configuration, this.registry),
-      balancers: createBalancers(configuration, this.worker),
+      balancers: createBalancers(configuration, this.worker, before?.balancers),
     }
   }
 

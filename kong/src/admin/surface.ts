@@ -2,6 +2,7 @@
 import { message } from './answer.ts'
 import { configRoute } from './config.ts'
 import { entityRoutes } from './entities.ts'
+import { healthRoutes } from './health.ts'
 import { enabledPluginsRoute, nodeRoute, statusReadyRoute, statusRoute } from './node.ts'
 import { type AdminRoute, AdminRoutes } from './routes.ts'
 
@@ -11,7 +12,15 @@ const filterChains: AdminRoute = {
   methods: { GET: () => message(400, 'this endpoint is only available when wasm is enabled') },
 }
 
-const routes = [nodeRoute, statusRoute, configRoute, enabledPluginsRoute, filterChains, ...entityRoutes]
+const routes = [
+  nodeRoute,
+  statusRoute,
+  configRoute,
+  enabledPluginsRoute,
+  filterChains,
+  ...entityRoutes,
+  ...healthRoutes,
+]
 
 const endpoints: AdminRoute = {
   path: '/endpoints',
@@ -22,4 +31,8 @@ const endpoints: AdminRoute = {
 
 export const adminRoutes = new AdminRoutes([...routes, endpoints])
 
-export const statusRoutes = new AdminRoutes([statusRoute, statusReadyRoute])
+export const statusRoutes = new AdminRoutes([
+  statusRoute,
+  statusReadyRoute,
+  ...healthRoutes.filter(({ methods }) => methods.GET),
+])
