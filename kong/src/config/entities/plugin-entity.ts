@@ -22,8 +22,12 @@ function specialise(input: { readonly name?: unknown }, registry: Registry): Spe
   const closed = Object.fromEntries(
     (plugin.unscopable ?? []).map((scope): [string, Field] => [scope, { ...scopes[scope], eq: null }]),
   )
-  const own = plugin.protocols ?? HTTP_PROTOCOLS
-  const ownProtocols = set(string({ one_of: [...own].sort() }), { required: true, default: own })
+  const takes = plugin.protocols ?? HTTP_PROTOCOLS
+  const takesAny = takes.length === protocols.length
+  const ownProtocols = set(string({ one_of: [...takes].sort() }), {
+    required: true,
+    default: takesAny ? HTTP_PROTOCOLS : takes,
+  })
   const fields = { config: plugin.schema, protocols: ownProtocols, ...closed }
   return { fields, ...(plugin.entity_checks && { entity_checks: plugin.entity_checks }) }
 }
