@@ -8,7 +8,7 @@ export function connectionOptions(value: string): string[] {
 
 /** Whether a comma-separated value holds a token, whatever its case. */
 export const hasToken = (value: string | undefined, token: string): boolean =>
-  value !== undefined && value.split(',').some((part) => part.trim().toLowerCase() === token)
+  (value ?? '').split(',').some((part) => part.trim().toLowerCase() === token)
 
 /** Takes several names out of a list. */
 export function removeAll(headers: HeaderList, names: Iterable<string>): void {

@@ -1,7 +1,7 @@
 import type { Peer } from '../balancer/balancer.ts'
 import type { ClientResponse } from '../exchange.ts'
 import type { HeaderList } from '../headers.ts'
-import type { RequestPlugins } from '../plugins/runner.ts'
+import { BodyFilterFailed, type RequestPlugins } from '../plugins/runner.ts'
 import { type Answer, answerOf, nginxAnswer, nginxOwnPage } from './answers/answer.ts'
 import type { ServerContext } from './context.ts'
 import { addDebugHeaders, addGatewayHeaders } from './gateway-headers.ts'
@@ -93,7 +93,7 @@ async function relay(answer: UpstreamAnswer, peer: Peer, responding: Responding)
   const headers = filterResponseHeaders(answer.head, asked)
   const proxied = { status: answer.head.status, peer }
   const response = filterHeaders(answer.head.status, headers, responding, proxied, charset)
-  if (response.rewritesBody || plugins.rewritesBody) headers.remove('content-length')
+  if (response.rewritesBody) headers.remove('content-length')
   const framing = framingFor(answer, headers, request.httpVersion)
   const keepAlive = responding.keepAlive && framing !== 'close' && !upgrade
   const { status } = response
@@ -110,12 +110,13 @@ function framingFor({ head }: UpstreamAnswer, headers: HeaderList, httpVersion: 
   return httpVersion === '1.0' ? 'close' : 'chunked'
 }
 
-async function relayBody({ body }: UpstreamAnswer, { plugins, writer }: Responding): Promise<void> {
+async function relayBody({ body }: UpstreamAnswer, { exchange, plugins, writer }: Responding): Promise<void> {
   const filters = plugins.rewritesBody
+  const rewrites = exchange.response?.rewritesBody === true
   try {
     for (;;) {
       const next = body.next()
-      if (next instanceof Promise) writer.flush()
+      if (next instanceof Promise && !rewrites) writer.flush()
       const piece = next instanceof Promise ? await next : next
       if (!piece) break
       if (!filters && body.done) return writer.end(piece)
@@ -123,7 +124,7 @@ async function relayBody({ body }: UpstreamAnswer, { plugins, writer }: Respondi
     }
     writer.end(filters ? plugins.bodyFilter(nothing, true) : undefined)
   } catch (error) {
-    writer.flush()
+    if (!(error instanceof BodyFilterFailed)) writer.flush()
     throw new AnswerCutShort('the answer of the upstream broke off', { cause: error })
   }
 }

@@ -1,5 +1,6 @@
 import type { HeaderList } from '../../headers.ts'
 import { BadRequest } from './bad-request.ts'
+import { hasControlOrSpace } from './control-characters.ts'
 import type { RequestHead } from './request-head.ts'
 
 /** How the end of a body is found: not there, so many bytes, or in chunks. */
@@ -75,8 +76,7 @@ export const isLength = (text: string): boolean => /^\d+$/.test(text) && Number(
  * it is none. Source: nginx 1.25, ngx_http_validate_host.
  */
 export function hostName(host: string): string | undefined {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[\x00-\x20\x7f/]|\.\./.test(host)) return undefined
+  if (/\/|\.\./.test(host) || hasControlOrSpace(host)) return undefined
   const literal = host.startsWith('[') ? host.indexOf(']') : -1
   const colon = host.indexOf(':')
   const bare = literal > 0 ? host.slice(0, literal + 1) : colon < 0 ? host : host.slice(0, colon)

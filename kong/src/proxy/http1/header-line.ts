@@ -1,11 +1,10 @@
+import { hasControlOrSpace } from './control-characters.ts'
 import { trimSpaces } from './request-line.ts'
 
 /** What one header line says: nothing when nginx would drop it, `bad` when the whole message is to be refused. */
 export type HeaderLine = { readonly name: string; readonly value: string } | 'dropped' | 'bad'
 
 const plainName = /^[A-Za-z0-9_-]+$/
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const breaksName = /[\x00-\x20\x7f]/
 
 /**
  * Parses one header line (latin1, without its line feed and the carriage returns before it).
@@ -17,7 +16,7 @@ export function parseHeaderLine(line: string): HeaderLine {
   const colon = line.indexOf(':')
   const name = colon < 0 ? line : line.slice(0, colon)
   const value = colon < 0 ? '' : trimSpaces(line.slice(colon + 1))
-  if (name === '' || (!plainName.test(name) && breaksName.test(name))) return 'bad'
+  if (name === '' || (!plainName.test(name) && hasControlOrSpace(name))) return 'bad'
   if (value.includes('\0') || value.includes('\r')) return 'bad'
   return plainName.test(name) ? { name, value } : 'dropped'
 }

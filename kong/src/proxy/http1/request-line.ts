@@ -1,4 +1,5 @@
 import { BadRequest } from './bad-request.ts'
+import { hasControl } from './control-characters.ts'
 import { normalUri } from './normal-uri.ts'
 
 /** The parsed first line of a request. */
@@ -16,8 +17,6 @@ const methodStart = /^[A-Z_-]+(?: |$)/
 const methodName = /^[A-Z_-]+$/
 const version = /^HTTP\/([1-9])(\d*)\.(\d{1,3})$/
 const absolute = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/(\[[A-Za-z0-9:._~!$&'()*+,;=-]*\]|[A-Za-z0-9.-]*)(:\d*)?(?=[/?]|$)(.*)$/s
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const control = /[\x00-\x1f\x7f]/
 
 /**
  * Parses a request line (latin1, without its line end) by nginx's rules.
@@ -63,7 +62,7 @@ export function trimSpaces(text: string): string {
 }
 
 function splitTarget(raw: string): { target: string; host: string | undefined } {
-  if (control.test(raw)) throw new BadRequest(400, 'control character in the target')
+  if (hasControl(raw)) throw new BadRequest(400, 'control character in the target')
   if (raw.startsWith('/')) return { target: raw, host: undefined }
   const match = absolute.exec(raw)
   if (!match) throw new BadRequest(400, 'no valid target')

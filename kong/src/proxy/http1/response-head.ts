@@ -86,7 +86,10 @@ function parseHead(text: string, method: string): ResponseHead {
 function addLine(headers: HeaderList, line: string): void {
   const header = parseHeaderLine(line)
   if (header === 'bad') throw new BadResponse('invalid header line')
-  if (header !== 'dropped') return headers.add(header.name, header.value)
+  if (header !== 'dropped') {
+    headers.add(header.name, header.value)
+    return
+  }
   const colon = line.indexOf(':')
   headers.add(colon < 0 ? line : line.slice(0, colon), colon < 0 ? '' : trimSpaces(line.slice(colon + 1)))
 }
