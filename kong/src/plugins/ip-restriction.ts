@@ -1,4 +1,5 @@
 import { array, number, record, string, type Value } from '../config/schema/field.ts'
+import { errorExit } from './error-exit.ts'
 import { addressRanges, isAddressOrRange } from './ip-restriction/ranges.ts'
 import { perConfig } from './per-config.ts'
 import type { Plugin } from './plugin.ts'
@@ -36,6 +37,6 @@ export const ipRestriction = {
     const unlisted = (config.allow ?? []).length > 0 && !allow.contains(clientAddress)
     if (!denied && !unlisted) return undefined
     const message = config.message ?? `IP address not allowed: ${clientAddress}`
-    return { kind: 'error', status: config.status ?? 403, message }
+    return errorExit(config.status ?? 403, message)
   },
 } satisfies Plugin<typeof schema>

@@ -103,7 +103,8 @@ function verify(exchange: Exchange, config: Config, text: string): Verified | st
   const token = decodeToken(text)
   if (typeof token === 'string') return `Bad token; ${token}`
   const name = config.key_claim_name
-  const key = index(token.claims, toWire(name)) ?? index(token.header, toWire(name))
+  const inClaims = index(token.claims, toWire(name))
+  const key = inClaims === undefined ? index(token.header, toWire(name)) : inClaims
   if (key === undefined) return `No mandatory '${name}' in claims`
   if (key === '') return `Invalid '${name}' in claims`
   if (typeof key !== 'string') throw new TypeError(`the claim ${name} is no text`)

@@ -45,9 +45,12 @@ export interface Plugin<Schema extends Field = Field> {
   rewrite?(exchange: Exchange, config: Value<Schema>, instance: PluginEntity): Maybe<Exit | undefined>
   access?(exchange: Exchange, config: Value<Schema>, instance: PluginEntity): Maybe<Exit | undefined>
   headerFilter?(exchange: Exchange, config: Value<Schema>, instance: PluginEntity): void
+  /** Whether `bodyFilter` has anything to do with this answer; asked after the header filters, and yes if absent. */
+  readsBody?(exchange: Exchange): boolean
   /**
    * Called for each piece of the answer's body, and once more with `last`. Answers the piece to send instead; an empty
-   * buffer holds it back. One that throws ends the connection: part of the answer may be on its way already.
+   * buffer holds it back. A plugin that changes the length says so in `headerFilter` (`response.rewritesBody`). One that
+   * throws ends the connection: part of the answer may be on its way already.
    */
   bodyFilter?(exchange: Exchange, config: Value<Schema>, chunk: Buffer, last: boolean): Buffer
   log?(exchange: Exchange, config: Value<Schema>, instance: PluginEntity): void

@@ -2,9 +2,10 @@ import type { PluginEntity } from '../config/entities.ts'
 import { boolean, number, record, string, type Value } from '../config/schema/field.ts'
 import type { Exchange } from '../exchange.ts'
 import { setEarlyHeader } from './early-headers.ts'
+import { errorExit } from './error-exit.ts'
 import { luaNumber } from './lua/number.ts'
 import { perConfig } from './per-config.ts'
-import type { Exit, Plugin } from './plugin.ts'
+import type { Exit, ExitHeaders, Plugin } from './plugin.ts'
 import { identify } from './rate-limiting/identifier.ts'
 import { LocalCounters } from './rate-limiting/local-counters.ts'
 import {
@@ -119,23 +120,12 @@ function counterKey(exchange: Exchange, config: Config, { route, service }: Plug
   return `${route?.id ?? NOBODY}:${service?.id ?? NOBODY}:${identify(exchange, config)}`
 }
 
-/** An `error_code` outside the range that Kong's error writer takes. */
-class ErrorCodeOutOfRange extends Error {
-  override readonly name = 'ErrorCodeOutOfRange'
-}
-
 function answer(exchange: Exchange, config: Config, now: number, windows: Remaining): Exit | undefined {
   const full = windows.some(([, , remaining]) => remaining <= 0)
   const reset = config.hide_client_headers ? undefined : announce(exchange, windows, full, now)
   if (!full) return undefined
-  const status = config.error_code ?? 429
-  if (status < 400 || status > 599) throw new ErrorCodeOutOfRange(`code must be a number between 400 and 599`)
-  return {
-    kind: 'error',
-    status,
-    message: config.error_message ?? undefined,
-    headers: reset === undefined ? {} : { 'Retry-After': String(reset) },
-  }
+  const headers: ExitHeaders = reset === undefined ? {} : { 'Retry-After': String(reset) }
+  return errorExit(config.error_code ?? 429, config.error_message ?? '', headers)
 }
 
 /** Tells the client of every window, and in the general headers of the one with least left. @returns seconds to its end */

@@ -42,6 +42,7 @@ export const responseTransformer = {
     response.rewritesBody = true
     exchange.shared.set('response-transformer', [])
   },
+  readsBody: (exchange) => heldBack(exchange) !== undefined,
   bodyFilter(exchange, config, chunk, last) {
     const pieces = heldBack(exchange)
     if (!pieces) return chunk

@@ -20,9 +20,17 @@ export interface RequestPlugins {
   headerFilter(): void
   /** Whether the answer's body must go through `bodyFilter`; known after `headerFilter`. */
   readonly rewritesBody: boolean
-  /** Throws where a plugin can't go on with an answer: the connection is then to be closed. */
+  /**
+   * One more piece of the body, or its end; the piece to send instead.
+   * @throws BodyFilterFailed: the connection is then to be closed, with what of the answer has not been sent yet
+   */
   bodyFilter(chunk: Buffer, last: boolean): Buffer
   log(): void
+}
+
+/** A plugin can't go on with an answer's body. Nothing more of it may be sent. */
+export class BodyFilterFailed extends Error {
+  override readonly name = 'BodyFilterFailed'
 }
 
 /** Works out once what a configuration's requests need. */
@@ -93,13 +101,19 @@ class Run implements RequestPlugins {
   }
 
   get rewritesBody(): boolean {
-    return this.#collected.some((instance) => instance.plugin.bodyFilter)
+    return this.#collected.some(({ plugin }) => plugin.bodyFilter && plugin.readsBody?.(this.#exchange) !== false)
   }
 
   bodyFilter(chunk: Buffer, last: boolean): Buffer {
     let piece = chunk
-    for (const { plugin, entity } of this.#collected) {
-      if (plugin.bodyFilter) piece = plugin.bodyFilter(this.#exchange, entity.config as never, piece, last)
+    for (const instance of this.#collected) {
+      const { plugin, entity } = instance
+      try {
+        if (plugin.bodyFilter) piece = plugin.bodyFilter(this.#exchange, entity.config as never, piece, last)
+      } catch (error) {
+        this.#failed(instance, 'bodyFilter', error)
+        throw new BodyFilterFailed(`${plugin.name} failed`, { cause: error })
+      }
     }
     return piece
   }

@@ -84,7 +84,7 @@ const isBodiless = (status: number): boolean => status < 200 || status === 204 |
 
 /** Passes on what the upstream answers. */
 async function relay(answer: UpstreamAnswer, peer: Peer, responding: Responding): Promise<boolean> {
-  const { exchange, plugins, writer, headless } = responding
+  const { exchange, writer, headless } = responding
   const { request } = exchange
   exchange.source = 'service'
   const upgrade = answer.head.status === 101

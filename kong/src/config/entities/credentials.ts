@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto'
-import { type EntityCheck, foreign, integer, string } from '../schema/field.ts'
+import { type EntityCheck, foreign, string } from '../schema/field.ts'
 import { createdAt, id, tags } from './common-fields.ts'
 import type { EntitySchema } from './entity-schema.ts'
 
@@ -69,7 +69,7 @@ export const keyAuthCredentials: EntitySchema = {
     consumer,
     key: string({ unique: true, auto: true }),
     tags,
-    ttl: integer({ auto: true }),
+    ttl: { type: 'any', auto: true },
   },
 }
 

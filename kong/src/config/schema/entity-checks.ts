@@ -37,8 +37,8 @@ function checkSetFields(check: EntityCheck, entity: Table): string | undefined {
     if (given(check.exactly_one_of).length !== 1)
       return `exactly one of these fields must be non-empty: ${quotedList(check.exactly_one_of)}`
   } else if ('only_one_of' in check) {
-    if (given(check.only_one_of).length > 1)
-      return `only one or none of these fields must be set: ${quotedList(check.only_one_of)}`
+    if (given(check.only_one_of).length !== 1)
+      return `exactly one of these fields must be non-empty: ${quotedList(check.only_one_of)}`
   } else if ('mutually_required' in check) {
     const count = given(check.mutually_required).length
     if (count > 0 && count < check.mutually_required.length)

@@ -14,7 +14,7 @@ const previews = [
   ...['TelegramBot', 'WhatsApp', 'SkypeUriPreview', 'Discordbot', 'redditbot', 'vkShare', 'Embedly', 'Iframely'],
 ]
 const monitors = [
-  ...['Pingdom\\.com_bot_version', 'PingdomTMS', 'HttpMonitor', 'NewRelicPinger', 'GomezAgent', 'Catchpoint'],
+  ...['Pingdom\\.com_bot_version', 'PingdomTMS', 'HttpMonitor', 'NewRelicPinger', 'GomezAgent', 'Catchpoint', 'PTST/'],
   ...['YottaaMonitor', 'WhatWeb', 'Web-sniffer', 'Xenu Link Sleuth', 'Netvibes', 'NewsGator', 'SimplePie', 'WordPress'],
 ]
 const clients = [

@@ -8,7 +8,7 @@ interface Origin {
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' }
 
 function readOrigin(text: string): Origin {
-  const [, scheme, host, port] = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#:]*)(?::([0-9]*))?/.exec(text) ?? []
+  const [, scheme, host, port] = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#:]*)(?::([0-9]*))?(?=[/?#]|$)/.exec(text) ?? []
   if (scheme === undefined || !host) return { whole: text, host: text }
   const shownPort = port && port !== DEFAULT_PORTS[scheme] ? `:${port}` : ''
   return { whole: `${scheme}://${host}${shownPort}`, host }

@@ -28,7 +28,7 @@ export function transformFields<V>(fields: Fields<V>, rules: Rules, environment:
     for (const { name } of entriesOf(rules.remove)) change(() => fields.delete(name))
     for (const { name, value } of entriesOf(rules.rename)) {
       const newName = value?.(environment) ?? ''
-      change(() => rename(fields, name, newName))
+      if (fields.get(name) !== undefined) change(() => rename(fields, name, newName))
     }
     for (const { name, value } of entriesOf(rules.replace)) {
       if (isPresent(name)) change(() => fields.set(name, fields.of(value?.(environment) ?? '')))
@@ -44,8 +44,7 @@ export function transformFields<V>(fields: Fields<V>, rules: Rules, environment:
 }
 
 function rename<V>(fields: Fields<V>, name: string, newName: string): void {
-  const value = fields.get(name)
+  const value = fields.get(name) as V
   fields.delete(name)
-  if (value === undefined) fields.delete(newName)
-  else fields.set(newName, value)
+  fields.set(newName, value)
 }
