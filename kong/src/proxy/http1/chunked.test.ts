@@ -22,7 +22,9 @@ function decode(bytes: Buffer, sizes: readonly number[] = []) {
 
 const chunked = (parts: readonly Uint8Array[]): Buffer =>
   Buffer.concat([
-    ...parts.filter((part) => part.length > 0).flatMap((part) => [Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from('\r\n')]),
+    ...parts
+      .filter((part) => part.length > 0)
+      .flatMap((part) => [Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from('\r\n')]),
     Buffer.from('0\r\n\r\n'),
   ])
 
@@ -43,23 +45,36 @@ describe('a chunked body', () => {
   it('is refused or not, the same however its bytes are cut up', () => {
     const alphabet = fc.constantFrom(...'0123afz;\r\n \tx-'.split(''), '5\r\nhello\r\n', '0\r\n\r\n', '\r\n')
     fc.assert(
-      fc.property(fc.array(alphabet, { maxLength: 20 }), fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 4 }), (parts, cuts) => {
-        const bytes = Buffer.from(parts.join(''), 'latin1')
-        expect(decode(bytes, cuts)).toEqual(decode(bytes))
-      }),
+      fc.property(
+        fc.array(alphabet, { maxLength: 20 }),
+        fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 4 }),
+        (parts, cuts) => {
+          const bytes = Buffer.from(parts.join(''), 'latin1')
+          expect(decode(bytes, cuts)).toEqual(decode(bytes))
+        },
+      ),
       { numRuns: 3000 },
     )
   })
 
   it('may have extensions, trailers, blanks after a size and bare line feeds', () => {
-    expect(decode(Buffer.from('5 ;a=b\r\nhello\r\n0\r\nX-T: 1\r\n\r\nrest'))).toEqual({ content: 'hello', done: true, rest: 'rest' })
+    expect(decode(Buffer.from('5 ;a=b\r\nhello\r\n0\r\nX-T: 1\r\n\r\nrest'))).toEqual({
+      content: 'hello',
+      done: true,
+      rest: 'rest',
+    })
     expect(decode(Buffer.from('5\nhello\n0\n\n'))).toMatchObject({ content: 'hello', done: true })
   })
 
-  it.each(['zz\r\n', '-5\r\n', '\r\n', '5\r\nhello world\r\n', 'fffffffffffffffff\r\n', '5\rx\nhello', `5;${'x'.repeat(5000)}`])(
-    'is refused for %j',
-    (text) => {
-      expect(decode(Buffer.from(text))).toBe('refused')
-    },
-  )
+  it.each([
+    'zz\r\n',
+    '-5\r\n',
+    '\r\n',
+    '5\r\nhello world\r\n',
+    'fffffffffffffffff\r\n',
+    '5\rx\nhello',
+    `5;${'x'.repeat(5000)}`,
+  ])('is refused for %j', (text) => {
+    expect(decode(Buffer.from(text))).toBe('refused')
+  })
 })

@@ -8,7 +8,9 @@ import { RequestHeadParser } from './request-head.ts'
 function read(text: string, cuts: readonly number[] = []) {
   const parser = new RequestHeadParser()
   const bytes = Buffer.from(text, 'latin1')
-  const ends = [...new Set([...cuts.filter((cut) => cut > 0 && cut < bytes.length), bytes.length])].sort((a, b) => a - b)
+  const ends = [...new Set([...cuts.filter((cut) => cut > 0 && cut < bytes.length), bytes.length])].sort(
+    (a, b) => a - b,
+  )
   let start = 0
   try {
     for (const end of ends) {
@@ -51,7 +53,10 @@ describe('the head of a request', () => {
   })
 
   it('names the host of an absolute target and keeps the rest as the target', () => {
-    expect(read('GET http://Line.Test:81/p?q HTTP/1.1\r\nHost: a\r\n\r\n')).toMatchObject({ host: 'Line.Test', target: '/p?q' })
+    expect(read('GET http://Line.Test:81/p?q HTTP/1.1\r\nHost: a\r\n\r\n')).toMatchObject({
+      host: 'Line.Test',
+      target: '/p?q',
+    })
     expect(read('GET http://line.test HTTP/1.1\r\nHost: a\r\n\r\n')).toMatchObject({ target: '/' })
   })
 
@@ -81,7 +86,11 @@ describe('the head of a request', () => {
     ['a bare return in a value', 'GET / HTTP/1.1\r\nHost: a\r\nX-A: 1\r2\r\n\r\n', 400],
     ['two lengths', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n', 400],
     ['a length that is none', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\n', 400],
-    ['a length and chunks', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n', 400],
+    [
+      'a length and chunks',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+      400,
+    ],
     ['another coding', 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n', 501],
     ['chunks in HTTP/1.0', 'POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n', 400],
     ['TRACE', 'TRACE / HTTP/1.1\r\nHost: a\r\n\r\n', 405],
@@ -93,7 +102,12 @@ describe('the head of a request', () => {
   })
 
   it('comes to the same however its bytes are cut up', () => {
-    const alphabet = fc.constantFrom(...'GET / HTTP/1.1\r\n:aX-_.%0\0\t?#'.split(''), 'Host: a\r\n', '\r\n\r\n', 'POST / HTTP/1.1\r\n')
+    const alphabet = fc.constantFrom(
+      ...'GET / HTTP/1.1\r\n:aX-_.%0\0\t?#'.split(''),
+      'Host: a\r\n',
+      '\r\n\r\n',
+      'POST / HTTP/1.1\r\n',
+    )
     const texts = fc.oneof(
       fc.array(alphabet, { maxLength: 60 }).map((parts) => parts.join('')),
       fc.array(alphabet, { maxLength: 20 }).map((parts) => `GET / HTTP/1.1\r\nHost: a\r\n${parts.join('')}\r\n\r\n`),
@@ -104,7 +118,8 @@ describe('the head of a request', () => {
         const whole = read(text)
         // A refusal may come before the end of the head, but then it comes for the whole as well.
         if (typeof cut === 'object' && 'refused' in cut) expect(whole).toEqual(cut)
-        else if (typeof cut === 'object') expect({ ...whole as object, rest: undefined }).toEqual({ ...cut, rest: undefined })
+        else if (typeof cut === 'object')
+          expect({ ...(whole as object), rest: undefined }).toEqual({ ...cut, rest: undefined })
         else expect(whole).toBe('more')
       }),
       { numRuns: 3000 },

@@ -33,7 +33,9 @@ describe("the head of an upstream's answer", () => {
   })
 
   it('comes after interim answers', () => {
-    expect(read('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\n\r\n')).toMatchObject({
+    expect(
+      read('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\n\r\n'),
+    ).toMatchObject({
       status: 200,
       headers: [],
       framing: { kind: 'close' },
@@ -41,12 +43,18 @@ describe("the head of an upstream's answer", () => {
   })
 
   it('has no body for HEAD, 204 and 304, whatever it says', () => {
-    expect(read('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n', 99, 'HEAD')).toMatchObject({ framing: { kind: 'none' } })
-    expect(read('HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n')).toMatchObject({ framing: { kind: 'none' } })
+    expect(read('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n', 99, 'HEAD')).toMatchObject({
+      framing: { kind: 'none' },
+    })
+    expect(read('HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n')).toMatchObject({
+      framing: { kind: 'none' },
+    })
   })
 
   it('ends the connection when it says so, is HTTP/1.0, or has no end of its own', () => {
-    expect(read('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')).toMatchObject({ keepAlive: false })
+    expect(read('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')).toMatchObject({
+      keepAlive: false,
+    })
     expect(read('HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n')).toMatchObject({ keepAlive: false })
     expect(read('HTTP/1.1 200 OK\r\n\r\n')).toMatchObject({ keepAlive: false })
   })
@@ -66,7 +74,19 @@ describe("the head of an upstream's answer", () => {
   })
 
   it('comes to the same however its bytes are cut up, and to no other error for any of them', () => {
-    const alphabet = fc.constantFrom('HTTP/1.1 ', '200 OK', '100 C', '\r\n', '\n', '\r', 'A: b', 'Content-Length: 3', ' ', '\0', 'abc')
+    const alphabet = fc.constantFrom(
+      'HTTP/1.1 ',
+      '200 OK',
+      '100 C',
+      '\r\n',
+      '\n',
+      '\r',
+      'A: b',
+      'Content-Length: 3',
+      ' ',
+      '\0',
+      'abc',
+    )
     fc.assert(
       fc.property(fc.array(alphabet, { maxLength: 16 }), fc.integer({ min: 1, max: 12 }), (parts, size) => {
         const text = parts.join('')
