@@ -7,6 +7,7 @@ export interface AdminAnswer {
 }
 
 const REASONS: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
   404: 'Not Found',
   405: 'Not Allowed',
   413: 'Request Entity Too Large',

@@ -11,9 +11,14 @@ export class BadJson extends Error {
   override readonly name = 'BadJson'
 }
 
+/** JSON, but no object: Kong fails on it. */
+export class NoObject extends Error {
+  override readonly name = 'NoObject'
+}
+
 type Fields = Readonly<Record<string, unknown>>
 
-/** @throws UnsupportedBody, BadJson */
+/** @throws UnsupportedBody, BadJson, NoObject */
 export function readFields({ headers, body }: AdminRequest): Fields {
   const type = headers['content-type'] ?? ''
   if (body.length === 0) return {}
@@ -30,7 +35,7 @@ function readJson(body: Buffer): Fields {
   } catch {
     throw new BadJson()
   }
-  if (typeof value !== 'object' || value === null) throw new BadJson()
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new NoObject()
   return value as Fields
 }
 

@@ -4,6 +4,7 @@ import { stringify } from 'yaml'
 import type { LoadResult } from '../config/load.ts'
 import { type AdminAnswer, failure, message, ok } from './answer.ts'
 import { readFields } from './body.ts'
+import { entitiesOf } from './look-up.ts'
 import type { AdminRequest } from './request.ts'
 import type { AdminRoute, Call } from './routes.ts'
 
@@ -11,9 +12,9 @@ export const configRoute: AdminRoute = { path: '/config', methods: { GET: showCo
 
 function showConfig({ gateway }: Call): AdminAnswer {
   const { configuration } = gateway
-  const tables = configuration.collections.map((name) => [name, [...configuration.table(name).values()]])
+  const tables = configuration.collections.map((name) => [name, entitiesOf(configuration, name)])
   const document = { _format_version: '3.0', _transform: false, ...Object.fromEntries(tables) }
-  return ok({ config: stringify(document, { nullStr: 'null' }) })
+  return ok({ config: stringify(document, { nullStr: '~', singleQuote: true, lineWidth: 0, version: '1.1' }) })
 }
 
 /** What a request brings: a text, or a document that came as JSON. */

@@ -1,5 +1,6 @@
 /** `/`, `/status` and `/status/ready`: what the gateway says of itself. */
 import { hostname } from 'node:os'
+import { unsupportedPlugins } from '../plugins/unsupported.ts'
 import { KONG_VERSION } from '../version.ts'
 import { type AdminAnswer, message, ok } from './answer.ts'
 import type { AdminRoute, Call } from './routes.ts'
@@ -8,10 +9,12 @@ export const nodeRoute: AdminRoute = { path: '/', methods: { GET: describeNode }
 export const statusRoute: AdminRoute = { path: '/status', methods: { GET: describeStatus } }
 export const statusReadyRoute: AdminRoute = { path: '/status/ready', methods: { GET: describeReadiness } }
 
-/** Kong names every plugin that it brings along; the ones that only real Kong has are in the list of refusals. */
+/** Kong names every plugin that it brings along, in use or not; so those are named too that only it can run. */
 export const enabledPluginsRoute: AdminRoute = {
   path: '/plugins/enabled',
-  methods: { GET: ({ gateway }) => ok({ enabled_plugins: [...gateway.registry.keys()].sort() }) },
+  methods: {
+    GET: ({ gateway }) => ok({ enabled_plugins: [...gateway.registry.keys(), ...unsupportedPlugins.keys()].sort() }),
+  },
 }
 
 function describeNode({ gateway }: Call): AdminAnswer {
@@ -47,7 +50,7 @@ function describeSettings({ settings }: Call['gateway']): object {
     role: 'traditional',
     router_flavor: 'traditional_compatible',
     declarative_config: settings.config ?? null,
-    real_ip_header: proxy.realIpHeader,
+    real_ip_header: proxy.realIpHeader === 'x-real-ip' ? 'X-Real-IP' : proxy.realIpHeader,
     real_ip_recursive: onOff(proxy.realIpRecursive),
     trusted_ips: listOrTable(proxy.trustedIps),
     headers: listOrTable(settings.headersAsGiven),

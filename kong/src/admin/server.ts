@@ -1,10 +1,11 @@
 /** The HTTP side of the Admin API: reads requests, finds their handlers, writes Kong's headers. */
 import { timingSafeEqual } from 'node:crypto'
 import http from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { Gateway } from '../gateway.ts'
 import { SERVER } from '../version.ts'
-import { type AdminAnswer, message, nginxPage } from './answer.ts'
-import { BadJson, UnsupportedBody } from './body.ts'
+import { type AdminAnswer, message, methodNotAllowed, nginxPage } from './answer.ts'
+import { BadJson, NoObject, UnsupportedBody } from './body.ts'
 import { BodyTooLarge, readAdminRequest } from './request.ts'
 import type { AdminRoutes } from './routes.ts'
 
@@ -16,13 +17,35 @@ export interface AdminServerOptions {
 }
 
 export function createAdminServer({ gateway, routes, token }: AdminServerOptions): http.Server {
-  return http.createServer({ keepAliveTimeout: 75_000 }, async (incoming, outgoing) => {
+  const server = http.createServer({ keepAliveTimeout: 75_000 }, async (incoming, outgoing) => {
     const started = performance.now()
     const answer = await answerTo(incoming, { gateway, routes, token })
     const latency = Math.round(performance.now() - started)
     write(outgoing, answer, incoming, latency)
   })
+  return server.on('clientError', refuseUnparsable)
 }
+
+/** A method that Node's parser doesn't know is one that no path has; what else it can't read is no request. */
+function refuseUnparsable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable) return void socket.destroy()
+  const { status, body = '', type } = error.code === 'HPE_INVALID_METHOD' ? methodNotAllowed : nginxPage(400)
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  const headers = { ...standing('*', 0), ...(type === undefined ? JSON_TYPE : { 'Content-Type': type }) }
+  const lines = Object.entries({ ...headers, 'Content-Length': text.length, Connection: 'close' })
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  socket.end(`HTTP/1.1 ${status} ${http.STATUS_CODES[status]}\r\n${head}\r\n${text}`)
+}
+
+const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' }
+
+/** What every answer of Kong's own carries. */
+const standing = (origin: string, latency: number) => ({
+  'Access-Control-Allow-Origin': origin,
+  'Access-Control-Allow-Credentials': 'true',
+  'X-Kong-Admin-Latency': latency,
+  Server: SERVER,
+})
 
 async function answerTo(incoming: http.IncomingMessage, options: AdminServerOptions): Promise<AdminAnswer> {
   const { gateway, routes, token } = options
@@ -34,6 +57,7 @@ async function answerTo(incoming: http.IncomingMessage, options: AdminServerOpti
     if (error instanceof BodyTooLarge) return nginxPage(413)
     if (error instanceof UnsupportedBody) return nginxPage(415)
     if (error instanceof BadJson) return message(400, 'Cannot parse JSON body')
+    if (error instanceof NoObject) return message(500, 'An unexpected error occurred')
     gateway.worker.log.error('the Admin API failed', { method: incoming.method, path: incoming.url, error })
     return message(500, 'An unexpected error occurred')
   }
@@ -61,12 +85,7 @@ function write(
     ...(status !== 204 && { 'Content-Length': Buffer.byteLength(text) }),
   }
   if (incoming.method !== 'TRACE') {
-    Object.assign(own, {
-      'Access-Control-Allow-Origin': incoming.headers.origin ?? '*',
-      'Access-Control-Allow-Credentials': 'true',
-      'X-Kong-Admin-Latency': latency,
-      Server: SERVER,
-    })
+    Object.assign(own, standing(incoming.headers.origin ?? '*', latency))
   }
   outgoing.writeHead(status, { ...own, ...headers })
   outgoing.end(incoming.method === 'HEAD' ? undefined : text)

@@ -1,10 +1,17 @@
 /** Every path of the Admin API, and of the Status API, which shows part of it. */
-import { message } from './answer.ts'
+import { message, noContent, notFound } from './answer.ts'
 import { configRoute } from './config.ts'
 import { entityRoutes } from './entities.ts'
 import { healthRoutes } from './health.ts'
 import { enabledPluginsRoute, nodeRoute, statusReadyRoute, statusRoute } from './node.ts'
 import { type AdminRoute, AdminRoutes } from './routes.ts'
+import { schemaRoutes } from './schemas.ts'
+
+/** Kong's cache of entities, which there is none of here: whatever is asked for is not in it. */
+const cacheRoutes: readonly AdminRoute[] = [
+  { path: '/cache', methods: { DELETE: () => noContent } },
+  { path: '/cache/:key', methods: { GET: () => notFound, DELETE: () => noContent } },
+]
 
 /** WebAssembly filters are off in Kong too unless asked for. */
 const filterChains: AdminRoute = {
@@ -20,6 +27,8 @@ const routes = [
   filterChains,
   ...entityRoutes,
   ...healthRoutes,
+  ...schemaRoutes,
+  ...cacheRoutes,
 ]
 
 const endpoints: AdminRoute = {

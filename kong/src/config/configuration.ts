@@ -27,6 +27,11 @@ export class Configuration {
     return this.#show(collection, entity) as T
   }
 
+  /** The collections that have entities. */
+  get collections(): CollectionName[] {
+    return Object.keys(this.#tables) as CollectionName[]
+  }
+
   /** Every entity of a collection by id, in the order of the file. */
   table<C extends CollectionName>(collection: C): ReadonlyMap<string, Collections[C]> {
     return (this.#tables[collection] as ReadonlyMap<string, Collections[C]> | undefined) ?? new Map()
