@@ -44,7 +44,9 @@ export async function serveRequest(request: ReceivedRequest, client: ClientSide)
 async function send(reply: Reply, responding: Responding, client: ClientSide): Promise<boolean> {
   try {
     const open = await respond(reply, responding)
-    if (reply.kind === 'answer' && reply.answer.head.status === 101) await tunnel(client, reply.answer)
+    if (reply.kind === 'answer' && reply.answer.head.status === 101) {
+      await tunnel(client, reply.answer, responding.exchange.service?.read_timeout)
+    }
     return open
   } catch (error) {
     if (error instanceof AnswerCutShort || client.socket.destroyed) return false

@@ -5,7 +5,7 @@ import type { ServerContext } from './context.ts'
 import type { LiveExchange } from './live-exchange.ts'
 import type { Proxying } from './tries.ts'
 import type { UpstreamMessage } from './upstream/attempt.ts'
-import { type SentBody, upstreamHeaders, writeRequestHead } from './upstream-head.ts'
+import { type SentBody, upstreamHeaders, wantsWebSocket, writeRequestHead } from './upstream-head.ts'
 
 /**
  * Makes what the tries need out of the exchange as plugins left it. Where the route buffers requests, the whole body
@@ -36,6 +36,7 @@ export async function prepareProxying(
       head: writeRequestHead(upstream.method, target, hostHeader(exchange, peer), lines),
       body: bodySource(exchange, sent),
       chunked: sent === 'chunked',
+      upgradable: wantsWebSocket(request),
     }),
     address: (peer) => ({ ip: peer.ip, port: peer.port, tls: tlsOf(exchange, service, peer) }),
     repeatable: () => upstream.body !== undefined || received === undefined || received.complete,

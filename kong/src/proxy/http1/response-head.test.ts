@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { BadResponse, ResponseHeadParser } from './response-head.ts'
 
 function read(text: string, size = text.length, method = 'GET') {
-  const parser = new ResponseHeadParser(method)
+  const parser = new ResponseHeadParser(method, false)
   const bytes = Buffer.from(text, 'latin1')
   try {
     for (let at = 0; at < bytes.length; at += size) {
@@ -62,6 +62,7 @@ describe("the head of an upstream's answer", () => {
   it.each([
     'garbage\r\n\r\n',
     'HTTP/1.1 20 OK\r\n\r\n',
+    'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n',
     'HTTP/1.1 200 OK\r\nBad Header: 1\r\n\r\n',
     'HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n',
     'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n',

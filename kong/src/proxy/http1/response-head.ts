@@ -32,10 +32,13 @@ const statusLine = /^HTTP\/(\d)\.(\d+) +(\d{3})(?:[ .](.*))?$/s
 /** Reads the head of the upstream's answer from pieces of any size; interim answers (1xx but 101) are skipped. */
 export class ResponseHeadParser {
   readonly #method: string
+  readonly #upgradable: boolean
   #text = ''
 
-  constructor(method: string) {
+  /** @param upgradable whether the request asked for another protocol, so that 101 may answer it. */
+  constructor(method: string, upgradable: boolean) {
     this.#method = method
+    this.#upgradable = upgradable
   }
 
   /**
@@ -50,6 +53,7 @@ export class ResponseHeadParser {
       if (end > headLimit || (end < 0 && this.#text.length > headLimit)) throw new BadResponse('the head is too large')
       if (end < 0) return undefined
       const head = parseHead(this.#text.slice(0, end), this.#method)
+      if (head.status === 101 && !this.#upgradable) throw new BadResponse('an upgrade that nobody asked for')
       if (head.status >= 200 || head.status === 101) return { head, used: end - before }
       this.#text = this.#text.slice(end)
       before -= end

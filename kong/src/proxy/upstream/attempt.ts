@@ -23,6 +23,8 @@ export interface UpstreamMessage {
   readonly body: BodySource | undefined
   /** Whether the body goes out in chunks. */
   readonly chunked: boolean
+  /** Whether it asks for another protocol. */
+  readonly upgradable: boolean
 }
 
 /** The upstream has answered; the body is still to be read. */
@@ -69,7 +71,7 @@ export async function attempt(
   let sending: Sending
   try {
     sending = await send(message, connection, timeouts.write)
-    const head = await readHead(message.method, connection, timeouts.read)
+    const head = await readHead(message, connection, timeouts.read)
     return answerFrom(head, connection, sending, timeouts, () => pool.keep(address, connection))
   } catch (error) {
     connection.destroy()
@@ -156,8 +158,12 @@ async function sendBody(
   if (prefix !== '') socket.write(prefix, 'latin1')
 }
 
-async function readHead(method: string, { reader }: UpstreamConnection, timeout: number): Promise<ResponseHead> {
-  const parser = new ResponseHeadParser(method)
+async function readHead(
+  { method, upgradable }: UpstreamMessage,
+  { reader }: UpstreamConnection,
+  timeout: number,
+): Promise<ResponseHead> {
+  const parser = new ResponseHeadParser(method, upgradable)
   for (;;) {
     const bytes = await reader.read(timeout)
     if (!bytes) throw new ConnectionLost('closed before an answer')
