@@ -20,7 +20,7 @@ export function completeEntity({ schema, value, raw }: EntityNode, { now, transf
   delete value._comment
   delete value._ignore
   COMPLETE[schema.name]?.(value, transform)
-  if (schema.name === 'keyauth_credentials' && typeof raw.ttl !== 'number') delete value.ttl
+  if (schema.name === 'keyauth_credentials' && (raw.ttl === undefined || raw.ttl === null)) delete value.ttl
 }
 
 type Entity = Record<string, unknown>
