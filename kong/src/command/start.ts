@@ -24,7 +24,8 @@ export async function start(options: StartOptions): Promise<number> {
     await gateway.close(0)
     return EXIT.port
   }
-  log.info('ready', { ...ports, ...(settings.config !== undefined && { config: settings.config }) })
+  const open = Object.fromEntries(Object.entries(ports).filter(([, port]) => port !== 0))
+  log.info('ready', { ...open, ...(settings.config !== undefined && { config: settings.config }) })
   process.send?.({ type: 'ready', ports })
   const unwatch = watchSettings(gateway)
   process.on('SIGHUP', () => loadFiles(gateway, 'file'))

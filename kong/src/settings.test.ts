@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { readSettings } from './settings.ts'
+
+const listening = { 'proxy-listen': '127.0.0.1:8000' }
+
+describe('settings', () => {
+  it('reads where to listen from the command line, over the environment', () => {
+    const settings = readSettings(listening, {
+      KONG_PROXY_LISTEN: '127.0.0.1:9000',
+      KONG_ADMIN_LISTEN: '[::1]:8001 reuseport',
+    })
+    expect(settings.proxyListen).toEqual([{ host: '127.0.0.1', port: 8000 }])
+    expect(settings.adminListen).toEqual([{ host: '::1', port: 8001 }])
+  })
+
+  it('reads what Kong calls its settings', () => {
+    const settings = readSettings(listening, {
+      KONG_TRUSTED_IPS: '127.0.0.1/32, 10.0.0.0/8',
+      KONG_HEADERS: 'server_tokens,x-kong-upstream-status',
+      KONG_UPSTREAM_KEEPALIVE_IDLE_TIMEOUT: '30',
+      KONG_LOG_LEVEL: 'notice',
+      KONG_DATABASE: 'off',
+    })
+    expect(settings.proxy.trustedIps).toEqual(['127.0.0.1/32', '10.0.0.0/8'])
+    expect([...settings.proxy.headers]).toEqual(['server', 'via', 'x-kong-upstream-status'])
+    expect(settings.proxy.upstreamKeepalive.idleTimeout).toBe(30_000)
+    expect(settings.logLevel).toBe('info')
+  })
+
+  it.each([
+    [{ KONG_DATABASE: 'postgres' }, "KONG_DATABASE can only be 'off'"],
+    [{ KONG_LOG_LEVL: 'info' }, 'did you mean KONG_LOG_LEVEL?'],
+    [{ KONG_SSL_CERT: 'x' }, 'no setting KONG_SSL_CERT'],
+    [{ KONG_HEADERS: 'servr' }, 'KONG_HEADERS is one of'],
+    [{ KONG_REAL_IP_RECURSIVE: 'maybe' }, "not 'maybe'"],
+    [{ KONG_PROXY_LISTEN: '0.0.0.0:8443 ssl http2' }, "can't listen with 'ssl'"],
+    [{ KONG_ADMIN_LISTEN: '0.0.0.0:8001' }, 'KONG_ADMIN_TOKEN'],
+  ])('refuses %j by name', (environment, message) => {
+    expect(() => readSettings(listening, environment)).toThrow(message)
+  })
+
+  it('wants something to listen on', () => {
+    expect(() => readSettings({}, {})).toThrow('nothing to listen on')
+  })
+})
