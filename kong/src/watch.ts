@@ -1,6 +1,5 @@
 /** Notices that a file was saved: by what the system tells of its folder, and by looking now and then. */
-import { type FSWatcher, watch } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { type FSWatcher, statSync, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 
 export interface WatchOptions {
@@ -12,25 +11,31 @@ export interface WatchOptions {
   readonly quietMs?: number
 }
 
-/** Watches until the answered function is called. The folder is watched, so that a file put in its place counts. */
+/**
+ * Watches until the answered function is called, from this very moment on. The folder is watched, so that a file put
+ * in its place counts.
+ */
 export function watchFiles({ files, onChange, pollMs = 500, quietMs = 50 }: WatchOptions): () => void {
-  const known = new Map<string, string>()
+  const marks = new Map(files.map((file) => [file, markOf(file)]))
   let quiet: NodeJS.Timeout | undefined
-  let stopped = false
-  const look = async () => {
-    const changed = await Promise.all(files.map((file) => hasChanged(file, known)))
-    if (!stopped && changed.includes(true)) onChange()
+  const look = () => {
+    const changed = files.filter((file) => {
+      const mark = markOf(file)
+      // A file that is away for a moment, while an editor puts a new one in its place, has not changed yet.
+      const isNew = mark !== undefined && mark !== marks.get(file)
+      if (isNew) marks.set(file, mark)
+      return isNew
+    })
+    if (changed.length > 0) onChange()
   }
   const lookSoon = () => {
     clearTimeout(quiet)
-    quiet = setTimeout(() => void look(), quietMs)
+    quiet = setTimeout(look, quietMs)
   }
-  const first = Promise.all(files.map((file) => hasChanged(file, known)))
   const watchers = files.map((file) => watchFolder(file, lookSoon)).filter((watcher) => watcher !== undefined)
-  const poll = setInterval(() => void first.then(look), pollMs)
+  const poll = setInterval(look, pollMs)
   poll.unref()
   return () => {
-    stopped = true
     clearTimeout(quiet)
     clearInterval(poll)
     for (const watcher of watchers) watcher.close()
@@ -50,12 +55,8 @@ function watchFolder(file: string, onEvent: () => void): FSWatcher | undefined {
   }
 }
 
-/** A file that is away for a moment, while an editor puts a new one in its place, has not changed yet. */
-async function hasChanged(file: string, known: Map<string, string>): Promise<boolean> {
-  const found = await stat(file, { bigint: true }).catch(() => undefined)
-  if (!found) return false
-  const mark = `${found.ino} ${found.size} ${found.mtimeNs}`
-  const before = known.get(file)
-  known.set(file, mark)
-  return before !== mark
+/** Tells one state of a file from another; undefined when there is none. */
+function markOf(file: string): string | undefined {
+  const found = statSync(file, { bigint: true, throwIfNoEntry: false })
+  return found && `${found.ino} ${found.size} ${found.mtimeNs}`
 }

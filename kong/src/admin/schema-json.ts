@@ -79,6 +79,7 @@ function withLuaPatterns(value: unknown): unknown {
 const SPECIAL: Readonly<Record<string, string>> = {
   '^host$': '^[Hh][Oo][Ss][Tt]$',
   '^[A-Z]+$': '^%u+$',
+  '^[a-zA-Z_-][a-zA-Z\\d_-]*$': '^[%a_-][%a%d_-]*$',
 }
 
 /** Simple regular expressions as Lua writes them; decK only shows them. */

@@ -48,7 +48,7 @@ function showConfigOnly(plugin: Plugin): AdminAnswer {
 }
 
 /** The one vault that open-source Kong has. */
-const envVault = { config: record({ prefix: string({ match: PREFIX }) }) }
+const envVault = { config: record({ prefix: string({ match: /^[a-zA-Z_-][a-zA-Z\d_-]*$/ }) }) }
 
 function showVault({ parameters }: Call): AdminAnswer {
   if (parameters.name !== 'env') return message(404, `No vault named '${parameters.name}'`)

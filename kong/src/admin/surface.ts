@@ -4,6 +4,7 @@ import { configRoute } from './config.ts'
 import { entityRoutes } from './entities.ts'
 import { healthRoutes } from './health.ts'
 import { enabledPluginsRoute, nodeRoute, statusReadyRoute, statusRoute } from './node.ts'
+import { proxyCacheRoutes } from './proxy-cache.ts'
 import { type AdminRoute, AdminRoutes } from './routes.ts'
 import { schemaRoutes } from './schemas.ts'
 
@@ -29,6 +30,7 @@ const routes = [
   ...healthRoutes,
   ...schemaRoutes,
   ...cacheRoutes,
+  ...proxyCacheRoutes,
 ]
 
 const endpoints: AdminRoute = {

@@ -15,25 +15,33 @@ export async function start(options: StartOptions): Promise<number> {
   const settings = readSettings(options, process.env)
   const log = createLog(settings.logLevel, settings.logFormat)
   const gateway = createGateway({ settings, log })
-  if (!loadFiles(gateway, 'start')) return EXIT.failed
-  let ports: Ports
-  try {
-    ports = await gateway.listen()
-  } catch (error) {
-    log.error(describeListenError(error))
+  // Watching begins before reading, so that no edit is missed.
+  const unwatch = watchSettings(gateway)
+  const ports = loadFiles(gateway, 'start') ? await listen(gateway) : undefined
+  if (ports === undefined || typeof ports === 'number') {
+    unwatch()
     await gateway.close(0)
-    return EXIT.port
+    return ports ?? EXIT.failed
   }
   const open = Object.fromEntries(Object.entries(ports).filter(([, port]) => port !== 0))
   log.info('ready', { ...open, ...(settings.config !== undefined && { config: settings.config }) })
   process.send?.({ type: 'ready', ports })
-  const unwatch = watchSettings(gateway)
   process.on('SIGHUP', () => loadFiles(gateway, 'file'))
   const reason = await stopRequest()
   log.info('stopping', { reason })
   unwatch()
   await gateway.close()
   return EXIT.stopped
+}
+
+/** The ports, or the exit code where one can't be had. */
+async function listen(gateway: Gateway): Promise<Ports | number> {
+  try {
+    return await gateway.listen()
+  } catch (error) {
+    gateway.worker.log.error(describeListenError(error))
+    return EXIT.port
+  }
 }
 
 /** Reads the file of the settings. What is wrong with it is logged, and the configuration before stays in force. */

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createGateway, type Gateway } from '../gateway.ts'
+import { readSettings } from '../settings.ts'
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} }
+
+const document = {
+  _format_version: '3.0',
+  services: [
+    { name: 'alpha', host: 'a.test', tags: ['red'], routes: [{ name: 'alpha-1', paths: ['/a'] }] },
+    { name: 'beta', host: 'b.test', tags: ['red', 'big'] },
+    { name: 'gamma', host: 'c.test' },
+  ],
+  upstreams: [
+    {
+      name: 'u.test',
+      targets: [{ target: '10.0.0.1:80' }],
+      healthchecks: { passive: { unhealthy: { http_failures: 1 } } },
+    },
+  ],
+}
+
+describe('the Admin API', () => {
+  let gateway: Gateway
+  let base: string
+
+  const open = async (environment: Record<string, string> = {}) => {
+    gateway = createGateway({ settings: readSettings({ 'admin-listen': '127.0.0.1:0' }, environment), log: silent })
+    const { admin } = await gateway.listen()
+    base = `http://127.0.0.1:${admin}`
+  }
+
+  beforeEach(async () => {
+    await open()
+    const response = await post('/config', document)
+    expect(response.status).toBe(201)
+  })
+
+  afterEach(() => gateway.close(0))
+
+  const post = (path: string, body: object) =>
+    fetch(base + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+
+  const get = async (path: string) => {
+    const response = await fetch(base + path)
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  }
+
+  const namesOf = (body: Record<string, unknown>) => (body.data as { name: string }[]).map(({ name }) => name)
+
+  it('gives every entity once over all pages', async () => {
+    const names: string[] = []
+    for (let path: string | null = '/services?size=1'; path; ) {
+      const { body } = await get(path)
+      names.push(...namesOf(body))
+      path = body.next as string | null
+    }
+    expect(names.sort()).toEqual(['alpha', 'beta', 'gamma'])
+  })
+
+  it('picks by tags, all of them or any', async () => {
+    expect(namesOf((await get('/services?tags=red,big')).body)).toEqual(['beta'])
+    expect(namesOf((await get('/services?tags=big/red')).body).sort()).toEqual(['alpha', 'beta'])
+  })
+
+  it('refuses a wrong document with its error tree and keeps the one before', async () => {
+    const response = await post('/config', { _format_version: '3.0', services: [{ name: 's' }] })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({
+      code: 14,
+      fields: { services: [{ host: 'required field missing' }] },
+    })
+    expect((await get('/services/alpha')).status).toBe(200)
+  })
+
+  it('checks what is written before it refuses to write', async () => {
+    expect(await (await post('/services', { name: 'x' })).json()).toMatchObject({ code: 2 })
+    const refused = await post('/services', { name: 'x', host: 'x.test' })
+    expect(refused.status).toBe(405)
+    expect(await refused.json()).toMatchObject({
+      code: 12,
+      message: "cannot create 'services' entities when not using a database",
+    })
+  })
+
+  it('sets the health of a target', async () => {
+    const health = async () => ((await get('/upstreams/u.test/health')).body.data as { health: string }[])[0]?.health
+    expect(await health()).toBe('HEALTHY')
+    const done = await fetch(`${base}/upstreams/u.test/targets/10.0.0.1:80/unhealthy`, { method: 'PUT' })
+    expect(done.status).toBe(204)
+    expect(await health()).toBe('UNHEALTHY')
+  })
+
+  it('asks for its token where one is set', async () => {
+    await gateway.close(0)
+    await open({ KONG_ADMIN_TOKEN: 'secret' })
+    expect((await fetch(`${base}/status`)).status).toBe(401)
+    expect((await fetch(`${base}/status`, { headers: { 'kong-admin-token': 'secrex' } })).status).toBe(401)
+    expect((await fetch(`${base}/status`, { headers: { 'kong-admin-token': 'secret' } })).status).toBe(200)
+  })
+
+  it('answers a method that there is not as one that the path does not have', async () => {
+    expect((await fetch(`${base}/services`, { method: 'PROPFIND' })).status).toBe(405)
+    expect((await fetch(`${base}/nothing`)).status).toBe(404)
+  })
+})
