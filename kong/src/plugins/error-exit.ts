@@ -1,4 +1,4 @@
-import type { Exit, ExitHeaders } from './plugin.ts'
+import type { Exit } from './plugin.ts'
 
 /** A configured status that Kong's error writer does not take; the request then ends with 500. */
 export class StatusOutOfRange extends Error {
@@ -9,7 +9,7 @@ export class StatusOutOfRange extends Error {
 }
 
 /** An error answer whose status the configuration chose. @throws StatusOutOfRange */
-export function errorExit(status: number, message: string, headers: ExitHeaders = {}): Exit {
+export function errorExit(status: number, message: string): Exit {
   if (status < 400 || status > 599) throw new StatusOutOfRange(status)
-  return { kind: 'error', status, message, headers }
+  return { kind: 'error', status, message }
 }

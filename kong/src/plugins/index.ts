@@ -7,6 +7,7 @@ import { ipRestriction } from './ip-restriction.ts'
 import { jwt } from './jwt.ts'
 import { keyAuth } from './key-auth.ts'
 import type { Plugin } from './plugin.ts'
+import { proxyCache } from './proxy-cache.ts'
 import { rateLimiting } from './rate-limiting.ts'
 import { redirect } from './redirect.ts'
 import { requestSizeLimiting } from './request-size-limiting.ts'
@@ -23,6 +24,7 @@ const plugins: readonly Plugin[] = [
   ipRestriction,
   jwt,
   keyAuth,
+  proxyCache,
   rateLimiting,
   redirect,
   requestSizeLimiting,

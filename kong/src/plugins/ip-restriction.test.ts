@@ -25,7 +25,6 @@ describe('ip-restriction', () => {
       kind: 'error',
       status: 403,
       message: 'IP address not allowed: 10.0.0.1',
-      headers: {},
     })
     expect(send({ deny: ['10.0.0.1'], status: 404, message: 'gone' }, '10.0.0.1')).toMatchObject({
       status: 404,

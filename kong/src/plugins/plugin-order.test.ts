@@ -18,6 +18,7 @@ it('runs the plugins in the order of Kong 3.9', () => {
     '801 request-transformer',
     '800 response-transformer',
     '779 redirect',
+    '100 proxy-cache',
     '2 request-termination',
   ])
 })

@@ -9,7 +9,14 @@ import type { Exchange } from '../exchange.ts'
  */
 export type Exit =
   | { readonly kind: 'error'; readonly status: number; readonly message?: string; readonly headers?: ExitHeaders }
-  | { readonly kind: 'exit'; readonly status: number; readonly body?: ExitBody; readonly headers?: ExitHeaders }
+  | {
+      readonly kind: 'exit'
+      readonly status: number
+      readonly body?: ExitBody
+      readonly headers?: ExitHeaders
+      /** It stands for an answer of the upstream (a stored one), and tells the same of itself: Via and latencies. */
+      readonly proxied?: boolean
+    }
   | { readonly kind: 'nginx'; readonly status: number; readonly headers?: ExitHeaders }
   | { readonly kind: 'close' }
 

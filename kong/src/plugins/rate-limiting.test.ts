@@ -31,12 +31,8 @@ describe('rate-limiting', () => {
     expect((await send()).headers.get('RateLimit-Remaining')).toBe('0')
     clock.now += 20_500
     const third = await send()
-    expect(third.exit).toEqual({
-      kind: 'error',
-      status: 429,
-      message: 'API rate limit exceeded',
-      headers: { 'Retry-After': '40' },
-    })
+    expect(third.exit).toEqual({ kind: 'error', status: 429, message: 'API rate limit exceeded' })
+    expect(third.headers.get('Retry-After')).toBe('40')
     clock.now = START + 60_000
     expect((await send()).status).toBe(200)
   })
@@ -61,7 +57,7 @@ describe('rate-limiting', () => {
     const { send } = setUp({ minute: 1, hide_client_headers: true })
     await send()
     const { exit, headers } = await send()
-    expect(exit).toMatchObject({ status: 429, headers: {} })
+    expect(exit).toMatchObject({ status: 429 })
     expect([...headers]).toEqual([])
   })
 

@@ -5,7 +5,7 @@ import { setEarlyHeader } from './early-headers.ts'
 import { errorExit } from './error-exit.ts'
 import { luaNumber } from './lua/number.ts'
 import { perConfig } from './per-config.ts'
-import type { Exit, ExitHeaders, Plugin } from './plugin.ts'
+import type { Exit, Plugin } from './plugin.ts'
 import { identify } from './rate-limiting/identifier.ts'
 import { LocalCounters } from './rate-limiting/local-counters.ts'
 import {
@@ -124,8 +124,8 @@ function answer(exchange: Exchange, config: Config, now: number, windows: Remain
   const full = windows.some(([, , remaining]) => remaining <= 0)
   const reset = config.hide_client_headers ? undefined : announce(exchange, windows, full, now)
   if (!full) return undefined
-  const headers: ExitHeaders = reset === undefined ? {} : { 'Retry-After': String(reset) }
-  return errorExit(config.error_code ?? 429, config.error_message ?? '', headers)
+  if (reset !== undefined) setEarlyHeader(exchange, 'Retry-After', String(reset))
+  return errorExit(config.error_code ?? 429, config.error_message ?? '')
 }
 
 /** Tells the client of every window, and in the general headers of the one with least left. @returns seconds to its end */

@@ -52,7 +52,9 @@ export async function respond(reply: Reply, responding: Responding): Promise<boo
   }
   exchange.source = reply.source
   if (reply.exit.kind === 'close') throw new AnswerCutShort('closed on purpose')
-  return sendAnswer(answerOf(reply.exit, answerContext), responding, undefined)
+  const stored = reply.exit.kind === 'exit' && reply.exit.proxied
+  const proxied = stored ? { status: undefined, peer: undefined } : undefined
+  return sendAnswer(answerOf(reply.exit, answerContext), responding, proxied)
 }
 
 /** What was proxied, though it may have failed. */
@@ -147,6 +149,7 @@ function filterHeaders(
   plugins.headerFilter()
   addGatewayHeaders(headers, exchange, { proxied: proxied !== undefined, settings, now: performance.now() })
   if (settings.allowDebugHeader && proxied) addDebugHeaders(headers, exchange, exchange.request)
-  if (charset) addCharset(headers)
+  // nginx leaves redirects to other servers as they are.
+  if (charset && status !== 301 && status !== 302) addCharset(headers)
   return response
 }
