@@ -1,0 +1,38 @@
+import { productRoutes } from '@portico/contracts'
+import { type Authentication, type Check, createApp, type Log, type Metrics } from '@portico/service-kit'
+import type { Hono } from 'hono'
+import { catalogueRoutes } from './routes/catalogue.ts'
+import { holdRoutes } from './routes/holds.ts'
+import { type Db, ping } from './store/database.ts'
+
+export interface ProductAppOptions {
+  readonly db: Db
+  readonly authentication: Authentication
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly bus?: Check
+  readonly accepting?: () => boolean
+}
+
+export function createProductApp({
+  db,
+  authentication,
+  log,
+  metrics,
+  bus,
+  accepting = () => true,
+}: ProductAppOptions): Hono {
+  const app = createApp({
+    service: 'product',
+    version: '1.0.0',
+    log,
+    metrics,
+    routes: productRoutes,
+    required: { postgres: () => ping(db) },
+    ...(bus && { reported: { bus } }),
+    accepting,
+  })
+  catalogueRoutes(app, authentication, db)
+  holdRoutes(app, authentication, db)
+  return app
+}

@@ -1,0 +1,58 @@
+import type { OrderedLine } from '@portico/contracts'
+
+/**
+ * An attempt to buy an order's lines, `orderId:attempt`, and what it has of the stock: `held` for a while, `sold`, or
+ * nothing any more (`closed`). A closed attempt stays closed: an event or a hold that comes later does nothing.
+ */
+export type AttemptState = 'held' | 'sold' | 'closed'
+
+export type Happening = 'hold' | 'order_placed' | 'order_closed'
+
+/** What is done about the stock: `take` the lines, `keep` them as a sale, `return` what the attempt has, or nothing. */
+export type Action = 'take' | 'keep' | 'return' | 'nothing'
+
+interface Step {
+  readonly action: Action
+  /** Undefined: the state stays. */
+  readonly next?: AttemptState
+}
+
+/**
+ * Every transition in one place. `none` is an attempt that nothing is known of. What a hold or an order_placed does to
+ * a held attempt also depends on whether the hold still stands with the same lines (see `onHeld`).
+ */
+export const transitions: Readonly<Record<AttemptState | 'none', Readonly<Record<Happening, Step>>>> = {
+  none: {
+    hold: { action: 'take', next: 'held' },
+    order_placed: { action: 'take', next: 'sold' },
+    order_closed: { action: 'nothing', next: 'closed' },
+  },
+  held: {
+    hold: { action: 'take', next: 'held' },
+    order_placed: { action: 'keep', next: 'sold' },
+    order_closed: { action: 'return', next: 'closed' },
+  },
+  sold: {
+    hold: { action: 'nothing' },
+    order_placed: { action: 'nothing' },
+    order_closed: { action: 'return', next: 'closed' },
+  },
+  closed: {
+    hold: { action: 'nothing' },
+    order_placed: { action: 'nothing' },
+    order_closed: { action: 'nothing' },
+  },
+}
+
+/** How long an unconfirmed hold stands. */
+export const HOLD_MS = 30_000
+
+export const attemptKeyOf = (orderId: string, attempt: number): string => `${orderId}:${attempt}`
+
+/** Whether two lists name the same products in the same quantities, in whatever order. */
+export function sameLines(a: readonly OrderedLine[], b: readonly OrderedLine[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((line) => b.some((other) => other.productId === line.productId && other.quantity === line.quantity))
+  )
+}

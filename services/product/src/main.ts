@@ -1,0 +1,48 @@
+import {
+  connectEventBus,
+  createAccessTokenVerifier,
+  createAuthentication,
+  createLog,
+  createMetrics,
+  createServiceTokens,
+  every,
+  Lifecycle,
+  retry,
+  run,
+  serve,
+  startConsumers,
+  startOutboxRelay,
+} from '@portico/service-kit'
+import { createProductApp } from './app.ts'
+import { readConfig } from './config.ts'
+import { createHandlers } from './events.ts'
+import { sweepEndedHolds } from './holds.ts'
+import { openDatabase } from './store/database.ts'
+import { createOutbox } from './store/messages.ts'
+
+const SWEEP_EVERY_MS = 1000
+
+await run('product', async () => {
+  const config = readConfig()
+  const log = createLog('product', config.LOG_LEVEL)
+  const metrics = createMetrics('product')
+  const lifecycle = new Lifecycle()
+  const db = await retry(() => openDatabase(config.POSTGRES_URL), { attempts: 10, firstMs: 100, maxMs: 1000 })
+  const bus = connectEventBus(config.EVENT_BUS_URL, log)
+  const relay = startOutboxRelay({ topic: 'product', outbox: createOutbox(db), bus, log, metrics })
+  const consumers = await startConsumers({ service: 'product', bus, handlers: createHandlers(db, relay.wake), log })
+  const sweep = every(SWEEP_EVERY_MS, () => sweepEndedHolds(db), log, 'ended holds')
+  const authentication = createAuthentication({
+    accessToken: createAccessTokenVerifier(config),
+    serviceTokens: createServiceTokens('product', config.SERVICE_TOKEN_SECRET),
+  })
+  const app = createProductApp({ db, authentication, log, metrics, bus: bus.ping, accepting: lifecycle.accepting })
+  const closing = [
+    { name: 'consumers', close: consumers.close },
+    { name: 'sweep', close: sweep.close },
+    { name: 'relay', close: relay.close },
+    { name: 'bus', close: bus.close },
+    { name: 'postgres', close: () => db.destroy() },
+  ]
+  serve({ app, host: config.HOST, port: config.PORT, log, closing }, lifecycle)
+})

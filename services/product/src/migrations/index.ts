@@ -1,0 +1,11 @@
+import type { Migration } from 'kysely/migration'
+import { catalogue } from './0001-catalogue.ts'
+import { stock } from './0002-stock.ts'
+import { messages } from './0003-messages.ts'
+
+/** In order, forward only: a migration that has landed is never changed. */
+export const migrations: Record<string, Migration> = {
+  '0001-catalogue': catalogue,
+  '0002-stock': stock,
+  '0003-messages': messages,
+}

@@ -1,0 +1,60 @@
+import { changeProduct, changeStock, createProduct, listProducts, readProduct, retireProduct } from '@portico/contracts'
+import { AppError, type Authentication, implement } from '@portico/service-kit'
+import type { Hono } from 'hono'
+import * as catalogue from '../store/catalogue.ts'
+import type { Db } from '../store/database.ts'
+import * as stock from '../store/stock.ts'
+import { etagOf, requiredVersions, versionsIn } from './entity-tags.ts'
+
+export function catalogueRoutes(app: Hono, authentication: Authentication, db: Db): void {
+  const existing = async (id: string) => {
+    const found = await catalogue.findProduct(db, id)
+    if (!found) throw new AppError('not_found')
+    return found
+  }
+
+  implement(app, authentication, listProducts, async ({ query }) => ({
+    status: 200,
+    body: await catalogue.listProducts(db, query),
+  }))
+
+  implement(app, authentication, readProduct, async ({ params, headers }) => {
+    const { product, version } = await existing(params.id)
+    const etag = { etag: etagOf(version) }
+    const known = headers['if-none-match'] === undefined ? [] : versionsIn(headers['if-none-match'])
+    if (known === 'any' || known.includes(version)) return { status: 304, headers: etag }
+    return { status: 200, body: product, headers: etag }
+  })
+
+  implement(app, authentication, createProduct, async ({ body }) => {
+    const { stock: firstStock, ...given } = body
+    const { product, version } = await catalogue.insertProduct(db, given, firstStock)
+    return { status: 201, body: product, headers: { location: `/v1/products/${product.id}`, etag: etagOf(version) } }
+  })
+
+  implement(app, authentication, changeProduct, async ({ params, headers, body }) => {
+    const versions = requiredVersions(headers['if-match'])
+    const changed = await catalogue.updateProduct(db, params.id, versions, body)
+    if (!changed) throw await stale(params.id)
+    return { status: 200, body: changed.product, headers: { etag: etagOf(changed.version) } }
+  })
+
+  implement(app, authentication, retireProduct, async ({ params, headers }) => {
+    const versions = requiredVersions(headers['if-match'])
+    if (!(await catalogue.retireProduct(db, params.id, versions))) throw await stale(params.id)
+    return { status: 204 }
+  })
+
+  implement(app, authentication, changeStock, async ({ params, body }) => {
+    const enough = await stock.changeStock(db, params.id, body.delta, body.reason)
+    const { product } = await existing(params.id)
+    if (!enough) throw new AppError('stock_below_zero', `Only ${product.available} can be taken.`)
+    return { status: 200, body: product }
+  })
+
+  /** Why nothing was changed: there is no such product, or it is not as it was read. */
+  const stale = async (id: string) => {
+    await existing(id)
+    return new AppError('precondition_failed')
+  }
+}
