@@ -62,8 +62,8 @@ export class TargetPool {
     }
     this.#targets = [...states.values()]
     this.#refreshAt = 0
-    const looking = this.refresh()
-    if (!looking) this.#onChange()
+    this.#looking = undefined
+    this.refresh()
   }
 
   /** Looks up what is due; answers a promise where there is something to wait for, since nothing is known yet. */
@@ -77,11 +77,15 @@ export class TargetPool {
       this.#settle()
       return undefined
     }
-    this.#looking = Promise.all(waiting).then(() => {
+    const looking = Promise.all(waiting).then(() => {
+      if (this.#looking !== looking) return
       this.#looking = undefined
       this.#settle()
     })
-    return this.addresses.length === 0 ? this.#looking : undefined
+    this.#looking = looking
+    // What is known already can be used while the rest is looked up.
+    this.#onChange()
+    return this.addresses.length === 0 ? looking : undefined
   }
 
   #settle(): void {

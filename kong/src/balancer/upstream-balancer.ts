@@ -20,6 +20,8 @@ export class UpstreamBalancer implements Balancer {
   readonly #pool: TargetPool
   readonly #health: UpstreamHealth | undefined
   readonly #fromFile: readonly Target[]
+  /** The addresses that the algorithm goes by. */
+  #laidOut: readonly Address[] = []
 
   constructor(
     upstream: Upstream,
@@ -81,6 +83,9 @@ export class UpstreamBalancer implements Balancer {
 
   #refreshed(): void {
     const { addresses, targets } = this.#pool
+    const same = addresses.length === this.#laidOut.length && addresses.every((one, i) => one === this.#laidOut[i])
+    if (same && addresses.length > 0) return
+    this.#laidOut = addresses
     this.#health?.keepOnly(addresses)
     this.#algorithm.update(addresses, targets.length)
   }

@@ -1,5 +1,5 @@
 import { NameNotResolved } from '../balancer.ts'
-import { type Resolution, resolveName } from './resolver.ts'
+import { type Resolution, resolveLocally, resolveName } from './resolver.ts'
 
 /** How long a failure is remembered, in milliseconds: Kong's dns_error_ttl. */
 const failureTtl = 1000
@@ -21,7 +21,7 @@ export class CachedResolver {
   resolve(name: string): Promise<Resolution> | Resolution {
     const entry = this.#entries.get(name)
     const now = performance.now()
-    if (!entry) return this.#ask(name)
+    if (!entry) return this.#known(name) ?? this.#ask(name)
     if (now < entry.until) {
       if (entry.resolution) return entry.resolution
       return Promise.reject(new NameNotResolved(name))
@@ -34,15 +34,24 @@ export class CachedResolver {
     return entry.resolution
   }
 
-  async #ask(name: string): Promise<Resolution> {
+  #known(name: string): Resolution | undefined {
+    const resolution = resolveLocally(name)
+    if (resolution) this.#remember(name, resolution, resolution.ttl)
+    return resolution
+  }
+
+  #remember(name: string, resolution: Resolution | undefined, ttl: number): void {
     if (this.#entries.size >= namesLimit) this.#entries.clear()
+    this.#entries.set(name, { resolution, until: performance.now() + ttl, asking: undefined })
+  }
+
+  async #ask(name: string): Promise<Resolution> {
     try {
       const resolution = await resolveName(name)
-      this.#entries.set(name, { resolution, until: performance.now() + resolution.ttl, asking: undefined })
+      this.#remember(name, resolution, resolution.ttl)
       return resolution
     } catch (error) {
-      const resolution = this.#entries.get(name)?.resolution
-      this.#entries.set(name, { resolution, until: performance.now() + failureTtl, asking: undefined })
+      this.#remember(name, this.#entries.get(name)?.resolution, failureTtl)
       throw error
     }
   }

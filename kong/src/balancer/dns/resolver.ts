@@ -23,14 +23,18 @@ export interface Resolution {
 const unknownTtl = 30_000
 const systemTtl = 10_000
 
+/** What needs no look-up: an address, localhost, and what the hosts file names. */
+export function resolveLocally(name: string): Resolution | undefined {
+  const own = net.isIP(name) ? name : name === 'localhost' || name.endsWith('.localhost') ? '127.0.0.1' : undefined
+  const ip = own ?? hostsFile().get(name.toLowerCase())
+  return ip === undefined ? undefined : { records: [{ ip }], ttl: Number.POSITIVE_INFINITY, type: 'A' }
+}
+
 /**
- * Looks a name up: SRV before A, as Kong's default order has it, after the hosts file; then the system's own way.
+ * Looks a name up: SRV before A, as Kong's default order has it; then the system's own way.
  * @throws NameNotResolved
  */
 export async function resolveName(name: string): Promise<Resolution> {
-  if (net.isIP(name)) return { records: [{ ip: name }], ttl: Number.POSITIVE_INFINITY, type: 'A' }
-  const local = name === 'localhost' || name.endsWith('.localhost') ? '127.0.0.1' : hostsFile().get(name.toLowerCase())
-  if (local !== undefined) return { records: [{ ip: local }], ttl: unknownTtl, type: 'A' }
   const [services, addresses] = await Promise.all([resolveServices(name), resolveAddresses(name)])
   const found = services ?? addresses ?? (await askSystem(name))
   if (!found) throw new NameNotResolved(name)
