@@ -1,9 +1,10 @@
 import { Configuration } from './configuration.ts'
-import type { EntityNode } from './document/entity-node.ts'
+import type { EntityNode, Path } from './document/entity-node.ts'
 import type { Environment } from './document/env-template.ts'
 import type { Source } from './document/source.ts'
 import type { Registry } from './entities/entity-schema.ts'
 import type { CollectionName, Collections } from './entities.ts'
+import { doubtsAbout } from './lints.ts'
 import { type Problem, problemAt } from './problems.ts'
 import { resolveReferencesIn } from './schema/vault-references.ts'
 import { createShows } from './shown-entities.ts'
@@ -15,6 +16,7 @@ export interface Loaded {
   readonly configuration: Configuration
   /** The body of Kong's 201: every entity by collection and id, as written. */
   readonly flattened: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** What is valid but hardly meant, and secrets that can't be found; worked out when asked for. */
   readonly warnings: readonly Problem[]
 }
 
@@ -32,15 +34,43 @@ export function accept(
   source: Source,
   { registry, vaultEnv = process.env }: Surroundings,
 ): Loaded {
+  const { tables, flattened, written, missing } = fillTables(nodes, vaultEnv)
+  const configuration = new Configuration(tables, source.hash, createShow(written, tables, registry))
+  let warnings: readonly Problem[] | undefined
+  return {
+    ok: true,
+    configuration,
+    flattened,
+    get warnings() {
+      warnings ??= [
+        ...missing.map(({ path, reference }) =>
+          problemAt(source, path, `${reference} can't be found; it counts as empty`),
+        ),
+        ...nodes.flatMap((node) => doubts(node, source)),
+      ]
+      return warnings
+    },
+  }
+}
+
+interface Filled {
+  readonly tables: Tables
+  readonly flattened: Loaded['flattened']
+  /** Entities with secrets put in → the same as written. */
+  readonly written: Map<object, object>
+  readonly missing: readonly { readonly path: Path; readonly reference: string }[]
+}
+
+function fillTables(nodes: readonly EntityNode[], vaultEnv: Environment): Filled {
   const tables: Tables = {}
   const flattened: Record<string, Record<string, unknown>> = {}
   const written = new Map<object, object>()
-  const warnings: Problem[] = []
+  const missing: { path: Path; reference: string }[] = []
   const lookUp = createResolver(vaultsAmong(nodes), vaultEnv)
   for (const { schema, fields, value, path } of nodes) {
     const entity = resolveReferencesIn(fields, value, (reference) => {
       const found = lookUp(reference)
-      if (found === undefined) warnings.push(problemAt(source, path, `${reference} can't be found; it counts as empty`))
+      if (found === undefined) missing.push({ path, reference })
       return found ?? ''
     })
     if (entity !== value) written.set(entity, value)
@@ -51,13 +81,23 @@ export function accept(
     table.set(id, entity)
     flattened[name] = Object.assign(flattened[name] ?? {}, { [id]: value })
   }
+  return { tables, flattened, written, missing }
+}
+
+/** Lives as long as the configuration, and so holds on to nothing of the document. */
+function createShow(written: ReadonlyMap<object, object>, tables: Tables, registry: Registry) {
   const shows = createShows(registry, tables.snis?.values() ?? [])
-  const configuration = new Configuration(tables, source.hash, (collection, entity) => {
+  return (collection: CollectionName, entity: object): object => {
     const asWritten = written.get(entity) ?? entity
     return shows[collection]?.(asWritten) ?? asWritten
-  })
-  return { ok: true, configuration, flattened, warnings }
+  }
 }
+
+const doubts = (node: EntityNode, source: Source): Problem[] =>
+  doubtsAbout(node).map(({ field, message }) => {
+    const isGiven = field !== undefined && node.raw[field] !== undefined
+    return problemAt(source, isGiven ? [...node.path, field] : node.path, message)
+  })
 
 const vaultsAmong = (nodes: readonly EntityNode[]): VaultOptions[] =>
   nodes.filter(({ schema }) => schema.name === 'vaults').map(({ value }) => value as unknown as VaultOptions)

@@ -203,6 +203,41 @@ describe('what this gateway has not', () => {
   })
 })
 
+describe('what is valid but hardly meant', () => {
+  it.each([
+    ['a route without a name', { routes: [{ paths: ['/'] }] }, 'routes[0]', 'its id changes at every load'],
+    ['tokens without an end', { plugins: [{ name: 'jwt' }] }, 'plugins[0]', 'expired tokens pass'],
+    [
+      'cookies for everybody',
+      { plugins: [{ name: 'cors', config: { credentials: true } }] },
+      'plugins[0].config',
+      'any site may',
+    ],
+    [
+      'a plugin that never runs',
+      { consumers: [{ username: 'a', plugins: [{ name: 'acl', config: { allow: ['g'] } }] }] },
+      'consumers[0].plugins[0].name',
+      'never runs',
+    ],
+    [
+      'a target that stays ill',
+      { upstreams: [{ name: 'u', healthchecks: { passive: { unhealthy: { timeouts: 1 } } } }] },
+      'upstreams[0].healthchecks',
+      'stays so',
+    ],
+    [
+      'a priority that wraps',
+      { routes: [{ name: 'r', paths: ['~/a'], regex_priority: -1 }] },
+      'routes[0].regex_priority',
+      '0 to 4095',
+    ],
+  ])('is taken with a warning: %s', (_, document, path, message) => {
+    const { warnings } = loaded({ ...version, ...document })
+    expect(warnings.map((warning) => warning.path)).toEqual([path])
+    expect(warnings[0]?.message).toContain(message)
+  })
+})
+
 describe('input of any kind', () => {
   const isWhole = (result: LoadResult): void => {
     if (result.ok) return
@@ -249,6 +284,15 @@ describe('input of any kind', () => {
     )
   })
 
+  it('is not misled by names that mean something in JavaScript', () => {
+    const document =
+      '{"_format_version":"3.0","services":[{"name":"s","host":"a.test","__proto__":{"id":"x"},"constructor":1}]}'
+    expect(refused(document).problems.map(({ message }) => message)).toEqual([
+      "unknown field '__proto__'",
+      "unknown field 'constructor'",
+    ])
+  })
+
   it('is refused where it is nested beyond measure', () => {
     expect(
       refused(`_format_version: "3.0"\n_ignore: ${'['.repeat(5000)}${']'.repeat(5000)}\n`).problems[0]?.message,
@@ -287,7 +331,7 @@ describe('the shop', () => {
     const names = readFileSync(new URL('../../../kong.yml', import.meta.url), 'utf8').matchAll(/env "(DECK_\w+)"/g)
     const env = Object.fromEntries([...names].map(([, name = ''], i) => [name, valueFor(name, i)]))
     const result = load(readFileSync(new URL('../../../kong.yml', import.meta.url), 'utf8'), { env })
-    expect(result.ok ? [] : result.problems).toEqual([])
+    expect(result.ok ? result.warnings : result.problems).toEqual([])
   })
 })
 

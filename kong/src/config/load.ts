@@ -12,9 +12,9 @@ import { YamlSyntaxError } from './document/yaml-text.ts'
 import type { Registry } from './entities/entity-schema.ts'
 import { type Problem, problemAt, problemsOf } from './problems.ts'
 import { type Refused, refuse, refuseFaults, refuseSyntax, refuseText } from './refusal.ts'
-import { findRefusals, treeOf } from './refusals.ts'
 import { ErrorTree } from './schema/error-tree.ts'
 import { isTable, type Table } from './schema/lua-table.ts'
+import { findUnsupported, treeOf } from './unsupported.ts'
 
 export type { Loaded } from './acceptance.ts'
 export type { Environment } from './document/env-template.ts'
@@ -84,8 +84,8 @@ function relate(nodes: readonly EntityNode[]): { errors: ErrorTree; located: Loc
   resolveReferences(nodes, directory, errors, located)
   if (errors.isEmpty) checkUniqueFields(nodes, errors, located)
   if (!errors.isEmpty) return { errors, located }
-  const refusals = findRefusals(nodes)
-  return refusals.length === 0 ? undefined : { errors: treeOf(refusals), located: refusals }
+  const unsupported = findUnsupported(nodes)
+  return unsupported.length === 0 ? undefined : { errors: treeOf(unsupported), located: unsupported }
 }
 
 const describe = ({ node, field, message }: Located, source: Source): Problem =>

@@ -91,12 +91,10 @@ const didYouMean = (message: string, right: string | undefined): string =>
   right === undefined ? message : `${message}; did you mean '${right}'?`
 
 function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return 'a list'
   if (value === null || value === undefined) return 'nothing'
-  return (
-    { object: 'an object', string: 'a text', number: 'a number', boolean: `${value}` }[typeof value as string] ??
-    'something else'
-  )
+  if (typeof value === 'boolean') return String(value)
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'an object' : typeof value === 'number' ? 'a number' : 'a text'
 }
 
 function valueAt(document: unknown, path: Path): unknown {

@@ -1,10 +1,10 @@
 import type { EntitySchema, Registry } from '../entities/entity-schema.ts'
 import { entitySchemas } from '../entities/index.ts'
-import { refuseCollection } from '../refusals.ts'
 import { ErrorTree } from '../schema/error-tree.ts'
 import { array, boolean, type Field, type Fields, string } from '../schema/field.ts'
 import { asList, asObject, isTable, type Table } from '../schema/lua-table.ts'
 import { type RecordShape, validateRecord } from '../schema/validate.ts'
+import { whyUnsupported } from '../unsupported.ts'
 import { type EntityNode, nestedIn, type Path } from './entity-node.ts'
 
 /**
@@ -34,18 +34,17 @@ export interface ReadDocument {
 
 /** Reads a whole document into entities, with every error that Kong's schemas find. */
 export function readDocument(document: Table, reading: Reading): ReadDocument {
-  const own: Record<string, unknown> = {}
   const collections: [EntitySchema, unknown][] = []
-  const refused = new ErrorTree()
-  for (const [key, value] of Object.entries(document)) {
+  const unsupported = new ErrorTree()
+  const own = Object.entries(document).filter(([key, value]) => {
     const schema = entitySchemas.get(key)
-    const refusal = refuseCollection(key, value)
+    const reason = whyUnsupported(key, value)
     if (schema) collections.push([schema, value])
-    else if (refusal === undefined) own[key] = value
-    else if (refusal !== '') refused.set(key, refusal)
-  }
-  const { value, error: errors = new ErrorTree() } = validateRecord({ fields: top }, own)
-  errors.merge(refused)
+    else if (reason) unsupported.set(key, reason)
+    return !schema && reason === undefined
+  })
+  const { value, error: errors = new ErrorTree() } = validateRecord({ fields: top }, Object.fromEntries(own))
+  errors.merge(unsupported)
   const nodes: EntityNode[] = []
   for (const [schema, list] of collections)
     readCollection({ schema, list, path: [schema.name], parent: undefined }, nodes, errors, reading)
@@ -92,14 +91,15 @@ function readEntity(
   reading: Reading,
 ): { node: EntityNode; error: ErrorTree | undefined } {
   const nested = nestedIn(schema.name)
-  const raw: Record<string, unknown> = {}
   const collections: [EntitySchema, string, unknown][] = []
-  for (const [key, value] of Object.entries(item)) {
+  const own = Object.entries(item).filter(([key, value]) => {
     const foreignKey = nested.get(key)
-    const child = foreignKey === undefined ? undefined : entitySchemas.get(key)
-    if (child && foreignKey !== undefined) collections.push([child, foreignKey, value])
-    else raw[key] = value
-  }
+    const child = entitySchemas.get(key)
+    if (!child || foreignKey === undefined) return true
+    collections.push([child, foreignKey, value])
+    return false
+  })
+  const raw = Object.fromEntries(own)
   const { value, error, fields } = validateEntity(schema, raw, reading, parent !== undefined)
   const node: EntityNode = { schema, raw, fields, value, path, parent, children: [] }
   const errors = error ?? new ErrorTree()

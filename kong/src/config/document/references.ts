@@ -94,7 +94,11 @@ export function resolveReferences(
   }
 }
 
-const referenceText = (given: unknown): string => (isTable(given) ? String((given as Table).id) : String(given))
+/** What a foreign key names: a text, or the `id` of an object. */
+function referenceText(given: unknown): string {
+  const id = isTable(given) ? (given as Table).id : given
+  return typeof id === 'string' ? id : ''
+}
 
 /** Kong tells it by the entity's name or id, and fails itself where the name is missing: there it is told by place. */
 function addReferenceError(node: EntityNode, message: string, errors: ErrorTree): void {

@@ -171,7 +171,7 @@ class Reading {
     const read: Record<string, unknown> = {}
     const merged: unknown[] = []
     for (const { key, value } of node.items) {
-      const name = isScalar(key) ? this.#keyText(key) : String(this.value(key, path))
+      const name = isScalar(key) ? this.#keyText(key) : JSON.stringify(this.value(key, path))
       if (name === '<<' && isScalar(key) && key.type === Scalar.PLAIN) merged.push(this.value(value, [...path, name]))
       else define(read, name, this.value(value, [...path, name]))
     }

@@ -1,13 +1,25 @@
-import type { ErrorTree } from './error-tree.ts'
-import type { Shorthand } from './field.ts'
+import type { ErrorNode, ErrorTree } from './error-tree.ts'
+import type { Field, Shorthand } from './field.ts'
 import { isTable, memberAt, type Table } from './lua-table.ts'
-import { validateField } from './validate.ts'
+
+interface Expansion {
+  /** Where what is wrong is added. */
+  readonly errors: ErrorTree
+  readonly validate: (
+    field: Field,
+    value: unknown,
+  ) => { readonly value: unknown; readonly error: ErrorNode | undefined }
+}
 
 /**
  * Puts the fields that shorthands stand for in their place. A plain shorthand (a service's `url`) wins over the fields
  * it stands for; of a deprecated one (a plugin's `redis_host`) the newer field wins, and the two must agree.
  */
-export function expandShorthands(shorthands: readonly Shorthand[], given: Table, errors: ErrorTree): Table {
+export function expandShorthands(
+  shorthands: readonly Shorthand[],
+  given: Table,
+  { errors, validate }: Expansion,
+): Table {
   let input: Record<string, unknown> | undefined
   for (const { name, field, expand, deprecation } of shorthands) {
     if (!Object.hasOwn(given, name)) continue
@@ -15,7 +27,7 @@ export function expandShorthands(shorthands: readonly Shorthand[], given: Table,
     const value = input[name]
     delete input[name]
     if (value === undefined || value === null) continue
-    const { value: read, error } = validateField(field, value)
+    const { value: read, error } = validate(field, value)
     if (error !== undefined) errors.set(name, error)
     else if (deprecation)
       mergeDeprecated(input, expand(read as never), {
@@ -29,6 +41,8 @@ export function expandShorthands(shorthands: readonly Shorthand[], given: Table,
   return input ?? given
 }
 
+const write = (value: unknown): string => (isTable(value) ? 'table' : String(value))
+
 interface Deprecated {
   readonly name: string
   readonly value: unknown
@@ -41,7 +55,7 @@ function mergeDeprecated(input: Record<string, unknown>, expanded: Record<string
     const newer = memberAt(input, path)
     if (newer === undefined || newer === null || newer === old.value) continue
     old.errors.addEntityError(
-      `both deprecated and new field are used but their values mismatch: ${old.name} = ${old.value} vs ${path} = ${newer}`,
+      `both deprecated and new field are used but their values mismatch: ${old.name} = ${write(old.value)} vs ${path} = ${write(newer)}`,
     )
     return
   }

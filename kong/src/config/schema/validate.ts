@@ -106,7 +106,7 @@ export function validateRecord(
   given: Table,
 ): { value: Record<string, unknown>; error: ErrorTree | undefined } {
   const errors = new ErrorTree()
-  const input = expandShorthands(shape.shorthand_fields ?? [], given, errors)
+  const input = expandShorthands(shape.shorthand_fields ?? [], given, { errors, validate: validateField })
   const mayLack = !errors.isEmpty
   for (const name of Object.keys(input)) if (!Object.hasOwn(shape.fields, name)) errors.set(name, UNKNOWN)
   const read: Record<string, unknown> = {}

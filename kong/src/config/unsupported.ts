@@ -22,23 +22,23 @@ const KONG_ONLY = new Set([
 const STREAM_PROTOCOLS = new Set(['tcp', 'tls', 'tls_passthrough', 'udp'])
 
 /** Why a member at the top of a document can't be honoured; undefined where it is not one of Kong's. */
-export function refuseCollection(name: string, value: unknown): string | undefined {
+export function whyUnsupported(name: string, value: unknown): string | undefined {
   if (!KONG_ONLY.has(name)) return undefined
   if (value === null || (isTable(value) && Object.keys(value).length === 0)) return ''
   return `this gateway has no '${name}'; only Kong itself can run this`
 }
 
 /** What is right for Kong but can't be honoured here. */
-export function findRefusals(nodes: readonly EntityNode[]): Located[] {
+export function findUnsupported(nodes: readonly EntityNode[]): Located[] {
   const streamServices = new Set(
     nodes
       .filter(({ schema, value }) => schema.name === 'services' && STREAM_PROTOCOLS.has(String(value.protocol)))
       .map(({ value }) => value.id),
   )
-  return nodes.filter(({ schema }) => schema.name === 'routes').flatMap((node) => refuseRoute(node, streamServices))
+  return nodes.filter(({ schema }) => schema.name === 'routes').flatMap((node) => unsupportedIn(node, streamServices))
 }
 
-function refuseRoute(node: EntityNode, streamServices: ReadonlySet<unknown>): Located[] {
+function unsupportedIn(node: EntityNode, streamServices: ReadonlySet<unknown>): Located[] {
   const { protocols, service } = node.value as { protocols: readonly string[]; service: { id: string } | null }
   const stream = protocols.find((protocol) => STREAM_PROTOCOLS.has(protocol))
   if (stream !== undefined) {
