@@ -21,6 +21,18 @@ export interface ResponseStart {
   readonly headless: boolean
 }
 
+/** A piece of no more bytes is copied, so that it goes out in one write with what stands around it. */
+const smallPiece = 16_384
+
+function joined(before: string, piece: Buffer, after: string): Buffer {
+  if (before === '' && after === '') return piece
+  const whole = Buffer.allocUnsafe(before.length + piece.length + after.length)
+  whole.write(before, 0, 'latin1')
+  piece.copy(whole, before.length)
+  if (after !== '') whole.write(after, before.length + piece.length, 'latin1')
+  return whole
+}
+
 /** Writes one answer to the client; the head goes out with the first piece of the body. */
 export class ResponseWriter {
   readonly #socket: Socket
@@ -66,12 +78,18 @@ export class ResponseWriter {
 
   #send(piece: Buffer, last = ''): void {
     const socket = this.#socket
-    socket.cork()
-    this.#sendText(this.#chunked ? `${this.#head}${piece.length.toString(16)}\r\n` : this.#head)
+    const before = this.#chunked ? `${this.#head}${piece.length.toString(16)}\r\n` : this.#head
+    const after = this.#chunked ? `\r\n${last}` : last
     this.#head = ''
+    this.bytesWritten += before.length + piece.length + after.length
+    if (piece.length <= smallPiece) {
+      socket.write(joined(before, piece, after))
+      return
+    }
+    socket.cork()
+    if (before !== '') socket.write(before, 'latin1')
     socket.write(piece)
-    this.bytesWritten += piece.length
-    this.#sendText(this.#chunked ? `\r\n${last}` : last)
+    if (after !== '') socket.write(after, 'latin1')
     socket.uncork()
   }
 

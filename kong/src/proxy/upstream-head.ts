@@ -67,10 +67,11 @@ export function upstreamHeaders(
 function passedOn(exchange: Exchange, request: ReceivedRequest, tellId: boolean): string[] {
   const named = connectionOptions(request.headers.get('connection') ?? '')
   const kept: string[] = []
-  for (const [name, value] of exchange.upstream.headers) {
-    const lower = name.toLowerCase()
+  const { lines, names } = exchange.upstream.headers
+  for (let i = 0; i < names.length; i++) {
+    const lower = names[i] ?? ''
     if (replaced.has(lower) || named.includes(lower) || (tellId && lower === 'x-kong-request-id')) continue
-    kept.push(name, value)
+    kept.push(lines[2 * i] ?? '', lines[2 * i + 1] ?? '')
   }
   return kept
 }

@@ -45,13 +45,9 @@ export function checkHead(head: RequestHead): Framing {
 }
 
 function refuseRepeated(headers: HeaderList): void {
-  const seen = new Set<string>()
-  const { lines } = headers
-  for (let i = 0; i < lines.length; i += 2) {
-    const name = (lines[i] ?? '').toLowerCase()
-    if (!unique.has(name)) continue
-    if (seen.has(name)) throw new BadRequest(400, `two ${name} headers`)
-    seen.add(name)
+  const { names } = headers
+  for (const [i, name] of names.entries()) {
+    if (unique.has(name) && names.indexOf(name) < i) throw new BadRequest(400, `two ${name} headers`)
   }
 }
 
