@@ -1,0 +1,36 @@
+import { orderRoutes as routes } from '@portico/contracts'
+import { type Authentication, type Check, createApp, type Log, type Metrics } from '@portico/service-kit'
+import type { Hono } from 'hono'
+import type { Shop } from './placing.ts'
+import { orderRoutes } from './routes.ts'
+import { ping } from './store/database.ts'
+
+export interface OrderAppOptions extends Shop {
+  readonly authentication: Authentication
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly bus?: Check
+  readonly accepting?: () => boolean
+}
+
+export function createOrderApp({
+  authentication,
+  log,
+  metrics,
+  bus,
+  accepting = () => true,
+  ...shop
+}: OrderAppOptions): Hono {
+  const app = createApp({
+    service: 'order',
+    version: '1.0.0',
+    log,
+    metrics,
+    routes,
+    required: { mysql: () => ping(shop.db) },
+    ...(bus && { reported: { bus } }),
+    accepting,
+  })
+  orderRoutes(app, authentication, shop)
+  return app
+}

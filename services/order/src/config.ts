@@ -1,0 +1,18 @@
+import {
+  busEnvironment,
+  commonEnvironment,
+  readEnvironment,
+  serviceTokenEnvironment,
+  tokenEnvironment,
+} from '@portico/service-kit'
+import { z } from 'zod'
+
+export const readConfig = () =>
+  readEnvironment({
+    ...commonEnvironment,
+    ...tokenEnvironment,
+    ...serviceTokenEnvironment,
+    ...busEnvironment,
+    MYSQL_URL: z.string().regex(/^mysql:\/\//, 'must start with mysql://'),
+    PRODUCT_URL: z.url(),
+  })

@@ -1,0 +1,57 @@
+import {
+  connectEventBus,
+  createAccessTokenVerifier,
+  createAuthentication,
+  createLog,
+  createMetrics,
+  createServiceTokens,
+  every,
+  Lifecycle,
+  retry,
+  run,
+  serve,
+  startConsumers,
+  startOutboxRelay,
+} from '@portico/service-kit'
+import { createOrderApp } from './app.ts'
+import { expireOrders } from './changing.ts'
+import { readConfig } from './config.ts'
+import { createHandlers } from './events.ts'
+import { connectStock } from './stock.ts'
+import { openDatabase } from './store/database.ts'
+import { cleanUp, createOutbox } from './store/messages.ts'
+
+const EXPIRE_EVERY_MS = 10_000
+const CLEAN_UP_EVERY_MS = 60_000
+
+await run('order', async () => {
+  const config = readConfig()
+  const log = createLog('order', config.LOG_LEVEL)
+  const metrics = createMetrics('order')
+  const lifecycle = new Lifecycle()
+  const db = await retry(() => openDatabase(config.MYSQL_URL), { attempts: 10, firstMs: 100, maxMs: 1000 })
+  const bus = connectEventBus(config.EVENT_BUS_URL, log)
+  const relay = startOutboxRelay({ topic: 'order', outbox: createOutbox(db), bus, log, metrics })
+  const consumers = await startConsumers({ service: 'order', bus, handlers: createHandlers(db, relay.wake), log })
+  const expiry = every(EXPIRE_EVERY_MS, () => expireOrders(db), log, 'unpaid orders')
+  const cleaning = every(CLEAN_UP_EVERY_MS, () => cleanUp(db), log, 'old messages')
+  const tokens = createServiceTokens('order', config.SERVICE_TOKEN_SECRET)
+  const app = createOrderApp({
+    db,
+    holdStock: connectStock(config.PRODUCT_URL, tokens),
+    published: relay.wake,
+    authentication: createAuthentication({ accessToken: createAccessTokenVerifier(config), serviceTokens: tokens }),
+    log,
+    metrics,
+    bus: bus.ping,
+    accepting: lifecycle.accepting,
+  })
+  const closing = [
+    { name: 'consumers', close: consumers.close },
+    { name: 'sweeps', close: () => Promise.all([expiry.close(), cleaning.close()]) },
+    { name: 'relay', close: relay.close },
+    { name: 'bus', close: bus.close },
+    { name: 'mysql', close: () => db.destroy() },
+  ]
+  serve({ app, host: config.HOST, port: config.PORT, log, closing }, lifecycle)
+})

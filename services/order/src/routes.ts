@@ -1,0 +1,50 @@
+import * as contract from '@portico/contracts'
+import { AppError, type Authentication, decodeCursor, implement, isAdmin, userIdOf } from '@portico/service-kit'
+import type { Hono } from 'hono'
+import { letHappen } from './changing.ts'
+import { toOrder } from './orders.ts'
+import { payAgain, placeOrder, type Shop } from './placing.ts'
+import { findOrder, listOrders } from './store/orders.ts'
+
+export function orderRoutes(app: Hono, authentication: Authentication, shop: Shop): void {
+  const { db, published } = shop
+
+  implement(app, authentication, contract.placeOrder, async ({ principal, headers, body, requestId }) => {
+    const caller = { userId: userIdOf(principal), key: headers['idempotency-key'], requestId }
+    const order = await placeOrder(shop, caller, body)
+    return { status: 201, body: order, headers: { location: `/v1/orders/${order.id}` } }
+  })
+
+  implement(app, authentication, contract.listOrders, async ({ principal, query }) => {
+    const [createdAt, id] = query.cursor ? decodeCursor(query.cursor, ['number', 'string']) : []
+    const after = createdAt === undefined ? undefined : { createdAt: new Date(createdAt), id: String(id) }
+    const page = await listOrders(db, {
+      customerId: userIdOf(principal),
+      status: query.status,
+      limit: query.limit,
+      after,
+    })
+    return { status: 200, body: { items: page.orders.map(toOrder), nextCursor: page.nextCursor } }
+  })
+
+  implement(app, authentication, contract.readOrder, async ({ principal, params }) => {
+    const order = await findOrder(db, params.id)
+    if (!order || (order.customerId !== userIdOf(principal) && !isAdmin(principal))) throw new AppError('not_found')
+    return { status: 200, body: toOrder(order) }
+  })
+
+  implement(app, authentication, contract.cancelOrder, async ({ principal, params }) => {
+    const order = await findOrder(db, params.id)
+    if (order?.customerId !== userIdOf(principal)) throw new AppError('not_found')
+    const cancelled = await db.transaction().execute((tx) => letHappen(tx, params.id, { type: 'cancel' }))
+    if (cancelled.outcome === 'absent') throw new AppError('not_found')
+    if (cancelled.outcome === 'unchanged') throw new AppError('wrong_state', `The order is ${cancelled.order.status}.`)
+    published()
+    return { status: 202, body: toOrder(cancelled.order) }
+  })
+
+  implement(app, authentication, contract.payAgain, async ({ principal, params, headers, body, requestId }) => {
+    const caller = { userId: userIdOf(principal), key: headers['idempotency-key'], requestId }
+    return { status: 202, body: await payAgain(shop, caller, params.id, body.paymentMethod) }
+  })
+}

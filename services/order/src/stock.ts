@@ -1,0 +1,28 @@
+import { type ErrorCode, type HeldLine, holdStock, type OrderedLine } from '@portico/contracts'
+import { AppError, CallRefused, createClient, type ServiceTokens } from '@portico/service-kit'
+
+/** Prices an attempt's lines and holds their stock. @throws AppError out_of_stock, invalid_request or unavailable */
+export type HoldStock = (
+  attempt: { orderId: string; attempt: number },
+  lines: readonly OrderedLine[],
+  requestId: string,
+) => Promise<HeldLine[]>
+
+const TIMEOUT_MS = 2000
+const passedOn: readonly ErrorCode[] = ['out_of_stock', 'invalid_request']
+
+export function connectStock(productUrl: string, tokens: ServiceTokens): HoldStock {
+  const call = createClient(productUrl)
+  return async ({ orderId, attempt }, lines, requestId) => {
+    const input = { params: { key: `${orderId}:${attempt}` }, body: { items: [...lines] } }
+    try {
+      const authorization = await tokens.authorizationFor('product')
+      return (await call(holdStock, input, { authorization, requestId, timeoutMs: TIMEOUT_MS })).body.items
+    } catch (cause) {
+      const code = cause instanceof CallRefused ? passedOn.find((each) => each === cause.code) : undefined
+      if (!code || !(cause instanceof CallRefused))
+        throw new AppError('unavailable', 'product-service does not answer.', { cause })
+      throw new AppError(code, cause.problem.detail, { cause, fields: cause.problem.errors ?? [] })
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import { AppError } from '@portico/service-kit'
+import { type Db, type Tx, whileLocked } from './database.ts'
+
+export interface StoredAnswer {
+  readonly status: number
+  readonly body: unknown
+}
+
+/** A request that must have its effect once: who asks, with which key, for what. */
+export interface KeyedRequest {
+  readonly operation: string
+  readonly caller: string
+  readonly key: string
+  readonly body: unknown
+}
+
+const hash = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
+const scopeOf = ({ operation, caller, key }: KeyedRequest): string => hash([operation, caller, key])
+
+/**
+ * Answers a request with what was answered under its key before, or does it. `work` gets `remember`, to be called in
+ * the transaction of the effect. Refusals are not kept: they are looked at anew.
+ * @throws AppError idempotency_key_reused with another body, request_in_progress while the same is running
+ */
+export async function once<Answer extends StoredAnswer>(
+  db: Db,
+  request: KeyedRequest,
+  work: (db: Db, remember: (tx: Tx, answer: Answer) => Promise<void>) => Promise<Answer>,
+): Promise<Answer> {
+  const scope = scopeOf(request)
+  const bodyHash = hash(request.body)
+  const answer = await whileLocked(db, `portico:${scope.slice(0, 48)}`, async (connection) => {
+    const kept = await connection.selectFrom('idempotency').selectAll().where('scope', '=', scope).executeTakeFirst()
+    if (kept && kept.body_hash !== bodyHash) throw new AppError('idempotency_key_reused')
+    if (kept) return { status: kept.status, body: JSON.parse(kept.body) } as unknown as Answer
+    return work(connection, async (tx, { status, body }) => {
+      await tx
+        .insertInto('idempotency')
+        .values({ scope, body_hash: bodyHash, status, body: JSON.stringify(body), created_at: new Date() })
+        .execute()
+    })
+  })
+  if (!answer) throw new AppError('request_in_progress')
+  return answer
+}

@@ -1,0 +1,163 @@
+import type { OrderStatus } from '@portico/contracts'
+import { encodeCursor } from '@portico/service-kit'
+import type { Selectable } from 'kysely'
+import type { Decision, PlacedOrder } from '../orders.ts'
+import type { Db, Schema, Tx } from './database.ts'
+import { append } from './messages.ts'
+
+type Row = Selectable<Schema['orders']>
+type LineRow = Selectable<Schema['order_lines']>
+
+function toPlacedOrder(row: Row, lines: readonly LineRow[]): PlacedOrder {
+  return {
+    id: row.id,
+    customerId: row.customer_id,
+    status: row.status,
+    attempt: row.attempt,
+    lines: lines.map((line) => ({
+      productId: line.product_id,
+      name: line.name,
+      quantity: line.quantity,
+      unitPrice: { amount: line.unit_amount, currency: row.currency },
+    })),
+    total: { amount: row.total_amount, currency: row.currency },
+    refundedAmount: row.refunded_amount,
+    paymentId: row.payment_id,
+    returning: row.returning_all === 1,
+    createdAt: row.created_at,
+    changedAt: row.changed_at,
+  }
+}
+
+export async function insertOrder(tx: Tx, order: PlacedOrder): Promise<void> {
+  await tx
+    .insertInto('orders')
+    .values({
+      id: order.id,
+      customer_id: order.customerId,
+      status: order.status,
+      attempt: order.attempt,
+      currency: order.total.currency,
+      total_amount: order.total.amount,
+      refunded_amount: order.refundedAmount,
+      payment_id: order.paymentId,
+      returning_all: 0,
+      created_at: order.createdAt,
+      changed_at: order.changedAt,
+    })
+    .execute()
+  await tx
+    .insertInto('order_lines')
+    .values(
+      order.lines.map((line, position) => ({
+        order_id: order.id,
+        position,
+        product_id: line.productId,
+        name: line.name,
+        quantity: line.quantity,
+        unit_amount: line.unitPrice.amount,
+      })),
+    )
+    .execute()
+}
+
+export async function findOrder(db: Db, id: string): Promise<PlacedOrder | undefined> {
+  const row = await db.selectFrom('orders').selectAll().where('id', '=', id).executeTakeFirst()
+  return row && toPlacedOrder(row, await linesOf(db, [id]))
+}
+
+/** Reads an order and locks it until the transaction ends. */
+export async function lockOrder(tx: Tx, id: string): Promise<PlacedOrder | undefined> {
+  const row = await tx.selectFrom('orders').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+  return row && toPlacedOrder(row, await linesOf(tx, [id]))
+}
+
+/**
+ * Writes what was decided about an order, and its events into the outbox. The statement names the state that the
+ * decision was made on, so that of two callers only one can win.
+ * @returns whether the order was still in that state
+ */
+export async function apply(tx: Tx, order: PlacedOrder, { change, events }: Decision, now: Date): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('orders')
+    .set({
+      ...(change.status !== undefined && { status: change.status }),
+      ...(change.attempt !== undefined && { attempt: change.attempt }),
+      ...(change.refundedAmount !== undefined && { refunded_amount: change.refundedAmount }),
+      ...(change.paymentId !== undefined && { payment_id: change.paymentId }),
+      ...(change.returning !== undefined && { returning_all: change.returning ? 1 : 0 }),
+      changed_at: change.status === undefined ? order.changedAt : now,
+    })
+    .where('id', '=', order.id)
+    .where('status', '=', order.status)
+    .where('attempt', '=', order.attempt)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) return false
+  for (const event of events) await append(tx, event)
+  return true
+}
+
+/** One page of a customer's orders, the newest first. `after` is the last item's creation time and id. */
+export async function listOrders(
+  db: Db,
+  page: {
+    customerId: string
+    status?: OrderStatus | undefined
+    limit: number
+    after?: { createdAt: Date; id: string } | undefined
+  },
+): Promise<{ orders: PlacedOrder[]; nextCursor: string | null }> {
+  const { after } = page
+  let select = db.selectFrom('orders').selectAll().where('customer_id', '=', page.customerId)
+  if (page.status) select = select.where('status', '=', page.status)
+  if (after) {
+    select = select.where(({ or, and, eb }) =>
+      or([
+        eb('created_at', '<', after.createdAt),
+        and([eb('created_at', '=', after.createdAt), eb('id', '<', after.id)]),
+      ]),
+    )
+  }
+  const rows = await select
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .execute()
+  const shown = rows.slice(0, page.limit)
+  const lines = Map.groupBy(
+    await linesOf(
+      db,
+      shown.map((row) => row.id),
+    ),
+    (line) => line.order_id,
+  )
+  const last = shown.at(-1)
+  return {
+    orders: shown.map((row) => toPlacedOrder(row, lines.get(row.id) ?? [])),
+    nextCursor: rows.length > page.limit && last ? encodeCursor([last.created_at.getTime(), last.id]) : null,
+  }
+}
+
+/** Ids of orders whose payment failed before a time. */
+export async function failedBefore(db: Db, before: Date, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('orders')
+    .select('id')
+    .where('status', '=', 'payment_failed')
+    .where('changed_at', '<', before)
+    .orderBy('changed_at')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+async function linesOf(db: Db, ids: readonly string[]): Promise<LineRow[]> {
+  if (ids.length === 0) return []
+  return db
+    .selectFrom('order_lines')
+    .selectAll()
+    .where('order_id', 'in', ids)
+    .orderBy('order_id')
+    .orderBy('position')
+    .execute()
+}
