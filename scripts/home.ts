@@ -22,7 +22,7 @@ export interface Home {
 
 /** The home named by `--home`, else by `PORTICO_HOME`, else `.portico` in the project. Nothing is made yet. */
 export function openHome(option?: string): Home {
-  const root = resolve(option ?? process.env['PORTICO_HOME'] ?? join(projectRoot, '.portico'))
+  const root = resolve(option ?? process.env.PORTICO_HOME ?? join(projectRoot, '.portico'))
   const logs = join(root, 'logs')
   return {
     root,

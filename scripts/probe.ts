@@ -29,7 +29,11 @@ const probes: Readonly<Record<string, (url: string) => Promise<void>>> = {
   },
   async 'postgres:'(url) {
     const { default: pg } = await import('pg')
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs })
+    const client = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: timeoutMs,
+      query_timeout: timeoutMs,
+    })
     client.on('error', () => {})
     await client.connect()
     await client.query('SELECT 1').finally(() => client.end())
@@ -42,7 +46,12 @@ const probes: Readonly<Record<string, (url: string) => Promise<void>>> = {
   },
   async 'redis:'(url) {
     const { Redis } = await import('ioredis')
-    const client = new Redis(url, { lazyConnect: true, connectTimeout: timeoutMs, commandTimeout: timeoutMs, retryStrategy: () => null })
+    const client = new Redis(url, {
+      lazyConnect: true,
+      connectTimeout: timeoutMs,
+      commandTimeout: timeoutMs,
+      retryStrategy: () => null,
+    })
     client.on('error', () => {})
     await client.connect()
     await client.ping().finally(() => client.disconnect())

@@ -1,5 +1,5 @@
-import { execFile, spawn } from 'node:child_process'
-import { openSync } from 'node:fs'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
 
 /** What a finished program said, and how it ended; `code` is -1 when it could not be started. */
 export interface Finished {
@@ -7,22 +7,55 @@ export interface Finished {
   readonly output: string
 }
 
+const running = new Set<ChildProcess>()
+
+// Whoever stops us by a signal to this process alone would leave an installer or a test run behind.
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGTERM')
+})
+
 /** Runs a program to its end and collects what it says (at most 10 MB). Never throws. */
 export function runProgram(command: string, args: readonly string[], env = process.env): Promise<Finished> {
   return new Promise((resolve) => {
-    execFile(command, args, { env, maxBuffer: 10_000_000 }, (error, stdout, stderr) => {
+    const child = execFile(command, args, { env, maxBuffer: 10_000_000 }, (error, stdout, stderr) => {
+      running.delete(child)
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
       resolve({ code, output: `${stdout}${stderr}${code === -1 ? (error?.message ?? '') : ''}` })
     })
+    running.add(child)
   })
 }
 
 /** Runs a program to its end with everything it says appended to a log file; its exit code, -1 if it could not start. */
-export function runLogged(command: string, args: readonly string[], log: string, env = process.env): Promise<number> {
+export async function runLogged(
+  command: string,
+  args: readonly string[],
+  log: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<number> {
+  const file = openSync(log, 'a', 0o600)
+  const child = spawn(command, args, { env, stdio: ['ignore', file, file] })
+  closeSync(file)
+  return await ended(child)
+}
+
+/** Runs a program to its end in this terminal; its exit code, -1 if it could not start or was ended by a signal. */
+export async function runHere(
+  command: string,
+  args: readonly string[],
+  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
+): Promise<number> {
+  return await ended(spawn(command, args, { ...options, stdio: 'inherit' }))
+}
+
+function ended(child: ChildProcess): Promise<number> {
+  running.add(child)
   return new Promise((resolve) => {
-    const file = openSync(log, 'a', 0o600)
-    const child = spawn(command, args, { env, stdio: ['ignore', file, file] })
-    child.once('error', () => resolve(-1))
-    child.once('exit', (code) => resolve(code ?? -1))
+    const end = (code: number) => {
+      running.delete(child)
+      resolve(code)
+    }
+    child.once('error', () => end(-1))
+    child.once('exit', (code) => end(code ?? -1))
   })
 }

@@ -20,8 +20,8 @@ export interface Command {
 export async function runCommand(command: Command): Promise<never> {
   try {
     const args = readArguments(process.argv.slice(2), command.options)
-    if (args.flags['help']) console.log(command.help)
-    process.exit(args.flags['help'] ? 0 : await command.run(args))
+    if (args.flags.help) console.log(command.help)
+    process.exit(args.flags.help ? 0 : await command.run(args))
   } catch (error) {
     console.error(error instanceof UserError ? `\n${error.message}` : error)
     process.exit(1)
@@ -55,7 +55,9 @@ function requireKnown(word: string, options: ParseArgsOptionsConfig): void {
 
 /** The word that differs least from the one given, if it is near enough to have been meant. */
 export function findClosest(given: string, words: readonly string[]): string | undefined {
-  const near = words.map((word) => ({ word, distance: editDistance(given, word) })).sort((a, b) => a.distance - b.distance)[0]
+  const near = words
+    .map((word) => ({ word, distance: editDistance(given, word) }))
+    .sort((a, b) => a.distance - b.distance)[0]
   return near !== undefined && near.distance <= Math.max(1, given.length / 3) ? near.word : undefined
 }
 

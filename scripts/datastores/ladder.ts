@@ -11,7 +11,11 @@ export interface LadderOptions {
 
 /** Finds a server on this machine for a datastore, or installs one.
  *  @throws UserError that names the ways to give one. */
-export async function findOrInstall(kind: DatastoreKind, directory: string, options: LadderOptions): Promise<ServerProgram> {
+export async function findOrInstall(
+  kind: DatastoreKind,
+  directory: string,
+  options: LadderOptions,
+): Promise<ServerProgram> {
   const found = await kind.find(directory)
   if (found !== undefined) return found
   const tried: string[] = []

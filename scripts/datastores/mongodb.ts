@@ -76,9 +76,20 @@ function afterPackage(python: Installation): Installation {
 
 function serverCommand(program: ServerProgram, place: Place, options: readonly string[]): ServerCommand {
   const listen = ['--port', String(place.port), ...options]
-  const own = program.path === standInProgram.path
-    ? ['--host', '127.0.0.1', '--storage-path', place.directory, '--sync-on-commit', '--cache-size', '256M', '--log-level', 'WARNING']
-    : ['--bind_ip', '127.0.0.1', '--dbpath', place.directory]
+  const own =
+    program.path === standInProgram.path
+      ? [
+          '--host',
+          '127.0.0.1',
+          '--storage-path',
+          place.directory,
+          '--sync-on-commit',
+          '--cache-size',
+          '256M',
+          '--log-level',
+          'WARNING',
+        ]
+      : ['--bind_ip', '127.0.0.1', '--dbpath', place.directory]
   const [command, args] = unprivileged(program.path, [...own, ...listen])
   return { command, args, stopSignal: 'SIGTERM' }
 }
@@ -96,7 +107,10 @@ async function makeAdministrator({ command, args, stopSignal }: ServerCommand, p
   const client = new MongoClient(url, { serverSelectionTimeoutMS: 20_000 })
   try {
     const made = client.db('admin').command({ createUser: administrator, pwd: place.password, roles: ['root'] })
-    await Promise.race([made, ended.then(() => Promise.reject(new UserError('The server ended while its user was made.')))])
+    await Promise.race([
+      made,
+      ended.then(() => Promise.reject(new UserError('The server ended while its user was made.'))),
+    ])
   } finally {
     await client.close()
     server.kill(stopSignal)

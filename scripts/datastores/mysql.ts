@@ -69,7 +69,9 @@ const initFile = (place: Place) => `${place.directory}.sql`
 async function makeDataFolder(program: ServerProgram, place: Place): Promise<void> {
   const draft = `${place.directory}.new`
   await rm(draft, { recursive: true, force: true })
-  const code = program.title.startsWith('MariaDB') ? await initialiseMariaDb(draft, place) : await initialiseMySql(program, draft, place)
+  const code = program.title.startsWith('MariaDB')
+    ? await initialiseMariaDb(draft, place)
+    : await initialiseMySql(program, draft, place)
   if (code !== 0) throw new UserError(`${program.title} could not make its data folder.`)
   await rename(draft, place.directory)
 
@@ -82,5 +84,8 @@ async function makeDataFolder(program: ServerProgram, place: Place): Promise<voi
 }
 
 async function initialiseMySql(program: ServerProgram, datadir: string, { log }: Place): Promise<number> {
-  return await runLogged(...unprivileged(program.path, ['--no-defaults', '--initialize-insecure', `--datadir=${datadir}`]), log)
+  return await runLogged(
+    ...unprivileged(program.path, ['--no-defaults', '--initialize-insecure', `--datadir=${datadir}`]),
+    log,
+  )
 }

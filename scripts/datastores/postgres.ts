@@ -57,7 +57,8 @@ async function findAll(): Promise<ServerProgram[]> {
   for (const candidate of candidates) {
     if (candidate === undefined || !(await isExecutable(candidate))) continue
     const path = await realpath(candidate)
-    if (!programs.has(path) && (await isExecutable(join(dirname(path), 'initdb')))) programs.set(path, await describe(path))
+    if (!programs.has(path) && (await isExecutable(join(dirname(path), 'initdb'))))
+      programs.set(path, await describe(path))
   }
   return [...programs.values()]
 }

@@ -8,7 +8,7 @@ const usualFolders = ['/usr/local/bin', '/usr/local/sbin', '/usr/bin', '/usr/sbi
 /** The first of these executables on PATH or in the usual folders of servers, or undefined.
  *  Links are not followed: some programs behave by the name they are called. */
 export async function findProgram(...names: string[]): Promise<string | undefined> {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter).filter(Boolean), ...usualFolders]
+  const folders = [...(process.env.PATH ?? '').split(delimiter).filter(Boolean), ...usualFolders]
   for (const name of names) {
     for (const folder of folders) {
       const path = join(folder, name)

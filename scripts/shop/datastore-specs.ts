@@ -1,5 +1,5 @@
-import { type LadderOptions, findOrInstall } from '../datastores/ladder.ts'
 import type { DatastoreKind, Place } from '../datastores/datastore.ts'
+import { findOrInstall, type LadderOptions } from '../datastores/ladder.ts'
 import { mongodb } from '../datastores/mongodb.ts'
 import { mysql } from '../datastores/mysql.ts'
 import { postgres } from '../datastores/postgres.ts'
@@ -38,7 +38,12 @@ export async function planDatastores<Name extends DatastoreName>(
   return Object.fromEntries(plans) as Record<Name, DatastorePlan>
 }
 
-async function planDatastore(name: DatastoreName, home: Home, secrets: Secrets, options: LadderOptions): Promise<DatastorePlan> {
+async function planDatastore(
+  name: DatastoreName,
+  home: Home,
+  secrets: Secrets,
+  options: LadderOptions,
+): Promise<DatastorePlan> {
   const kind = kinds[name]
   const given = process.env[kind.variable]
   if (given) return { url: given }

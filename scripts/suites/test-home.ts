@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeHome, openHome, projectRoot, type Home } from '../home.ts'
+import { type Home, makeHome, openHome, projectRoot } from '../home.ts'
 import { openSecrets } from '../secrets.ts'
 import { planDatastores } from '../shop/datastore-specs.ts'
 import type { Report } from '../supervisor/report.ts'

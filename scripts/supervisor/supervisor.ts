@@ -43,8 +43,17 @@ export class Supervisor {
     const failure = new Promise<never>((_, reject) => {
       this.#failStart = reject
     })
-    for (const { name } of specs) this.#ready.set(name, Promise.resolve().then(() => this.#bringUp(name)))
+    for (const { name } of specs)
+      this.#ready.set(
+        name,
+        Promise.resolve().then(() => this.#bringUp(name)),
+      )
     await Promise.race([Promise.all(specs.map(({ name }) => this.#ready.get(name))), failure])
+  }
+
+  /** Resolves when this process, of those to start, is ready for the first time. */
+  async whenReady(name: string): Promise<void> {
+    await this.#ready.get(name)
   }
 
   /** From now on whatever dies is restarted; before, it is an error of the start. */
@@ -74,7 +83,10 @@ export class Supervisor {
     void this.#keepRunning(process, ended)
     if (!(await process.becomesReady(startTimeoutMs))) {
       const late = process.health === 'starting'
-      throw this.#failure(name, late ? `was not ready after ${startTimeoutMs / 1000} seconds` : `ended (${await ended})`)
+      throw this.#failure(
+        name,
+        late ? `was not ready after ${startTimeoutMs / 1000} seconds` : `ended (${await ended})`,
+      )
     }
     this.#report.done(name, spec.title)
   }

@@ -1,0 +1,47 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { type Command, runCommand } from './command-line/command.ts'
+import { UserError } from './command-line/user-error.ts'
+import { openHome } from './home.ts'
+import { findHolder, lockHome } from './supervisor/home-lock.ts'
+import { stopLeftovers } from './supervisor/leftovers.ts'
+import { readRunFile, removeRunFile } from './supervisor/run-file.ts'
+
+const command: Command = {
+  help: `Drops all data, keys, passwords and logs of a stopped shop. Installed tools stay.
+
+  npm run reset -- [--yes] [--home DIR]`,
+  options: { yes: { type: 'boolean', short: 'y' }, home: { type: 'string' } },
+  async run({ flags, values }) {
+    const home = openHome(values.home)
+    if (findHolder(home) !== undefined)
+      throw new UserError(`The shop runs in ${home.root}. Stop it first: npm run stop`)
+    if (!flags.yes && !(await confirm(home.root))) {
+      console.log('Nothing was dropped.')
+      return 1
+    }
+    const unlock = lockHome(home)
+    try {
+      await stopLeftovers(readRunFile(home.runFile))
+      const files = [home.keysFile, home.kongEnvFile, home.secretsFile, home.logs, join(home.root, 'data')]
+      for (const path of files) await rm(path, { recursive: true, force: true })
+      removeRunFile(home.runFile)
+    } finally {
+      unlock()
+    }
+    console.log(`The data in ${home.root} is dropped.`)
+    return 0
+  },
+}
+
+async function confirm(root: string): Promise<boolean> {
+  if (!process.stdin.isTTY)
+    throw new UserError('This drops all data. To say yes without being asked: npm run reset -- --yes')
+  const terminal = createInterface({ input: process.stdin, output: process.stdout })
+  const answer = await terminal.question(`Drop all data, keys and logs in ${root}? (yes/no) `)
+  terminal.close()
+  return /^y(es)?$/i.test(answer.trim())
+}
+
+await runCommand(command)

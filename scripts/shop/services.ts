@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import { type Home, projectRoot } from '../home.ts'
+import { findFreePort } from '../ports.ts'
+import type { Secrets } from '../secrets.ts'
+import type { ProcessSpec } from '../supervisor/process-spec.ts'
+import { type KeyRing, publicJwks } from './key-ring.ts'
+
+export const serviceNames = ['provider', 'user', 'product', 'order', 'payment', 'storefront'] as const
+export type ServiceName = (typeof serviceNames)[number]
+
+/** URLs of what the services stand on. */
+export interface Foundations {
+  readonly mongodb: string
+  readonly postgres: string
+  readonly mysql: string
+  readonly redisPayment: string
+  readonly eventBus: string
+}
+
+interface Role {
+  /** What must be ready before; datastores that somebody else runs are left out. */
+  readonly after: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** The six services of the shop with their environment, each on a free port. */
+export async function planServices(
+  home: Home,
+  secrets: Secrets,
+  ring: KeyRing,
+  foundations: Foundations,
+): Promise<Record<ServiceName, ProcessSpec>> {
+  const ports = Object.fromEntries(
+    await Promise.all(serviceNames.map(async (name) => [name, await findFreePort()] as const)),
+  ) as Record<ServiceName, number>
+  const url = (name: ServiceName) => `http://127.0.0.1:${ports[name]}`
+  const roles = describeRoles(home, secrets, foundations, url)
+  const common = {
+    HOST: '127.0.0.1',
+    LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
+    EVENT_BUS_URL: foundations.eventBus,
+    JWT_JWKS: JSON.stringify(publicJwks(ring)),
+    JWKS_URL: `${url('user')}/.well-known/jwks.json`,
+    SERVICE_TOKEN_SECRET: secrets['service-token'],
+  }
+  const specs = serviceNames.map((name): [ServiceName, ProcessSpec] => [
+    name,
+    {
+      name,
+      kind: 'service',
+      after: roles[name].after,
+      command: process.execPath,
+      args: [join(projectRoot, 'services', name, 'src', 'main.ts')],
+      env: { ...common, ...roles[name].env, PORT: String(ports[name]) },
+      ports: [ports[name]],
+      ipc: true,
+      stopSignal: 'SIGTERM',
+      probe: `${url(name)}/readyz`,
+      title: url(name),
+    },
+  ])
+  return Object.fromEntries(specs) as Record<ServiceName, ProcessSpec>
+}
+
+function describeRoles(
+  home: Home,
+  secrets: Secrets,
+  foundations: Foundations,
+  url: (name: ServiceName) => string,
+): Record<ServiceName, Role> {
+  const provider = { PROVIDER_URL: url('provider'), PROVIDER_SECRET: secrets.provider }
+  return {
+    provider: { after: [], env: { PROVIDER_SECRET: secrets.provider, PROVIDER_DATA_DIR: home.data('provider') } },
+    user: { after: ['mongodb'], env: { MONGODB_URL: foundations.mongodb, JWT_KEYS_FILE: home.keysFile } },
+    product: { after: ['postgres', 'redis-bus'], env: { POSTGRES_URL: foundations.postgres } },
+    order: {
+      after: ['mysql', 'redis-bus'],
+      env: { MYSQL_URL: foundations.mysql, PRODUCT_URL: url('product') },
+    },
+    payment: { after: ['redis-payment', 'redis-bus'], env: { REDIS_URL: foundations.redisPayment, ...provider } },
+    storefront: { after: [], env: { ORDER_URL: url('order'), USER_URL: url('user') } },
+  }
+}

@@ -1,0 +1,75 @@
+import { join } from 'node:path'
+import { UserError } from '../command-line/user-error.ts'
+import { type Home, projectRoot } from '../home.ts'
+import { runLogged } from '../run-program.ts'
+import { openSecrets } from '../secrets.ts'
+import { readLastLines } from '../supervisor/log-file.ts'
+import type { Report } from '../supervisor/report.ts'
+import type { Supervisor } from '../supervisor/supervisor.ts'
+import { type DatastoreName, planDatastores } from './datastore-specs.ts'
+import { type GatewayPorts, planGateway } from './gateway.ts'
+import { openKeyRing } from './key-ring.ts'
+import { writeKongEnv } from './kong-env.ts'
+import { planServices, type ServiceName } from './services.ts'
+
+export interface ShopOptions {
+  readonly ports: GatewayPorts
+  /** The gateway's configuration file. */
+  readonly config: string
+  readonly noInstall: boolean
+}
+
+const datastores: readonly DatastoreName[] = ['mongodb', 'postgres', 'mysql', 'redis-payment', 'redis-bus']
+const behindGateway: readonly ServiceName[] = ['user', 'product', 'order', 'payment', 'storefront']
+
+/** Starts the whole shop in a home: datastores, services, the demo catalogue, and the gateway last.
+ *  @throws UserError naming what failed; the caller stops the rest. */
+export async function startShop(
+  home: Home,
+  supervisor: Supervisor,
+  report: Report,
+  options: ShopOptions,
+): Promise<void> {
+  const secrets = openSecrets(home)
+  const ring = openKeyRing(home)
+  const bus = process.env.EVENT_BUS_URL
+  const wanted = datastores.filter((name) => name !== 'redis-bus' || !bus)
+  const ladder = { noInstall: options.noInstall, say: report.note, log: home.log('install') }
+  const plans = await planDatastores(wanted, home, secrets, ladder)
+  const own = Object.values(plans).flatMap(({ spec }) => spec ?? [])
+  const services = await planServices(home, secrets, ring, {
+    mongodb: plans.mongodb.url,
+    postgres: plans.postgres.url,
+    mysql: plans.mysql.url,
+    redisPayment: plans['redis-payment'].url,
+    eventBus: bus || plans['redis-bus'].url,
+  })
+  const started = new Set(own.map(({ name }) => name))
+  const specs = Object.values(services).map((spec) => ({
+    ...spec,
+    after: spec.after.filter((name) => started.has(name)),
+  }))
+  const targets = behindGateway.map((name) => [name, `127.0.0.1:${services[name].ports[0]}`])
+  writeKongEnv(home, Object.fromEntries(targets), ring)
+  const all = supervisor.start([...own, ...specs])
+  await Promise.all([all, supervisor.whenReady('product').then(() => seed(home, report, plans.postgres.url))])
+  await supervisor.start([planGateway(home, options.ports, options.config)])
+  supervisor.establish()
+}
+
+async function seed(home: Home, report: Report, url: string): Promise<void> {
+  report.begin('seed')
+  const code = await seedCatalogue(url, home.log('seed'))
+  if (code !== 0) {
+    throw new UserError(
+      `The demo catalogue could not be put in:\n    ${readLastLines(home.log('seed'), 12).join('\n    ')}`,
+    )
+  }
+  report.done('seed', 'the demo catalogue is there')
+}
+
+/** Puts in what is missing of the demo catalogue; the exit code of product-service's own program. */
+export async function seedCatalogue(url: string, log: string): Promise<number> {
+  const script = join(projectRoot, 'services', 'product', 'src', 'seed.ts')
+  return await runLogged(process.execPath, [script], log, { ...process.env, POSTGRES_URL: url })
+}

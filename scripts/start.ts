@@ -1,0 +1,80 @@
+import { resolve } from 'node:path'
+import { type Command, runCommand } from './command-line/command.ts'
+import { onStopRequest } from './command-line/stop-request.ts'
+import { makeHome, openHome, projectRoot } from './home.ts'
+import { choosePorts, type GatewayPorts } from './shop/gateway.ts'
+import { startShop } from './shop/shop.ts'
+import { lockHome } from './supervisor/home-lock.ts'
+import { stopLeftovers } from './supervisor/leftovers.ts'
+import { createReport } from './supervisor/report.ts'
+import { readRunFile, removeRunFile } from './supervisor/run-file.ts'
+import { Supervisor } from './supervisor/supervisor.ts'
+
+const command: Command = {
+  help: `Starts the whole shop and keeps it running until Ctrl-C.
+
+  npm start -- [options]
+    --proxy-port PORT   where the gateway listens (8000; 0 for any free port)
+    --admin-port PORT   where its Admin API listens (8001; 0 for any free port)
+    --config FILE       the gateway's configuration (kong.yml)
+    --home DIR          where data, keys and logs stand (.portico, or PORTICO_HOME)
+    --no-install        install no database server
+
+Servers that already run are used when MONGODB_URL, POSTGRES_URL, MYSQL_URL or REDIS_URL say where.`,
+  options: {
+    'proxy-port': { type: 'string' },
+    'admin-port': { type: 'string' },
+    config: { type: 'string' },
+    home: { type: 'string' },
+    'no-install': { type: 'boolean' },
+  },
+  async run({ flags, values }) {
+    const startedAt = performance.now()
+    const stopRequest = new Promise<string>((done) => onStopRequest(done))
+    const home = openHome(values.home)
+    await makeHome(home)
+    const unlock = lockHome(home)
+    const report = createReport()
+    const supervisor = new Supervisor(home, report)
+    try {
+      console.log(`Portico starts in ${home.root}`)
+      const left = await stopLeftovers(readRunFile(home.runFile))
+      if (left.length > 0) report.note(`stopped what an earlier run left behind: ${left.join(', ')}`)
+      removeRunFile(home.runFile)
+      const ports = await choosePorts(values)
+      const options = {
+        ports,
+        config: resolve(projectRoot, values.config ?? 'kong.yml'),
+        noInstall: flags['no-install'] ?? false,
+      }
+      const ready = startShop(home, supervisor, report, options).then(() => greet(ports, performance.now() - startedAt))
+      const reason = await Promise.race([stopRequest, ready.then(() => stopRequest)])
+      report.note(`stopping (${reason})`)
+    } finally {
+      report.end()
+      await supervisor.stop()
+      unlock()
+    }
+    console.log('All is stopped; the data stays (npm run reset drops it).')
+    return 0
+  },
+}
+
+function greet({ proxy, admin }: GatewayPorts, tookMs: number): void {
+  const base = `http://127.0.0.1:${proxy}`
+  console.log(`
+Ready in ${(tookMs / 1000).toFixed(1)} s.
+
+  Shop       ${base}
+  Admin API  http://127.0.0.1:${admin}
+  Status     npm run status
+  Logs       npm run logs -- order
+  Stop       Ctrl-C, or npm run stop
+
+Edit kong.yml and save: it takes effect at once. To try:
+
+  curl '${base}/v1/products?limit=3'
+`)
+}
+
+await runCommand(command)
