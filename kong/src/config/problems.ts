@@ -81,10 +81,18 @@ function withHint(message: string, path: Path, source: Source, registry: Registr
     return didYouMean(message, suggest(value, options.split(', ')))
   if (/^plugin '.*' not enabled/.test(message) && typeof value === 'string')
     return didYouMean(message, suggest(value, [...registry.keys()]))
+  if (message.startsWith('Router Expression')) return onOneLine(message)
   if (message === 'value must be null') return `'${path.at(-1)}' can't be set here`
   if (/^expected an? (?:string|number|integer|boolean|array|set|map|record)$/.test(message))
     return `${message}, found ${kindOf(value)}`
   return message
+}
+
+/** The router's words without the drawing around them. */
+function onOneLine(message: string): string {
+  const [, pattern] = /regex parse error:\n {4}(.*)/.exec(message) ?? []
+  const [, reason] = /(?:error: | = )([^\n]*)$/.exec(message) ?? []
+  return `the router can't take ${pattern === undefined ? 'these predicates' : `'${pattern}'`}: ${reason ?? message}`
 }
 
 const didYouMean = (message: string, right: string | undefined): string =>

@@ -46,6 +46,13 @@ FILE:12:23  plugins[1].config.minute: expected a number, found a text
     expect(output).toMatch(/^FILE:3:1 {2}Tabs are not allowed as indentation\n1 error$/)
   })
 
+  it('tells a regular expression that the router refuses on one line', () => {
+    const { output } = report('_format_version: "3.0"\nroutes:\n- name: r\n  paths: ["~/a(?=b)"]\n')
+    expect(output).toBe(
+      "FILE:3:3  routes[0]: the router can't take '^/a(?=b)': look-around, including look-ahead and look-behind, is not supported\n1 error",
+    )
+  })
+
   it('tells a reference that leads nowhere', () => {
     const { output } = report('_format_version: "3.0"\nroutes:\n- name: r\n  paths: [/]\n  service: gone\n')
     expect(output).toContain(
