@@ -1,0 +1,17 @@
+/** Where everything is in the Redis, below a prefix that tests keep apart by. */
+export const keysBelow = (prefix: string) => ({
+  payment: (id: string) => `${prefix}payment:${id}`,
+  /** `orderId:attempt` → payment id. */
+  attempt: (key: string) => `${prefix}attempt:${key}`,
+  /** Payment ids of an order, by attempt. */
+  order: (orderId: string) => `${prefix}order:${orderId}`,
+  refund: (id: string) => `${prefix}refund:${id}`,
+  /** Payments and refunds that the provider has still to be asked about, by when. */
+  unsettled: `${prefix}unsettled`,
+  outbox: `${prefix}outbox`,
+  relayLock: `${prefix}relay-lock`,
+  idempotency: (scope: string) => `${prefix}idempotency:${scope}`,
+  running: (scope: string) => `${prefix}running:${scope}`,
+})
+
+export type Keys = ReturnType<typeof keysBelow>

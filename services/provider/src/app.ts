@@ -1,0 +1,59 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { charge, providerRoutes, readLedger, refundCharge } from '@portico/contracts'
+import {
+  createApp,
+  createAuthentication,
+  createMetrics,
+  createServiceTokens,
+  implement,
+  type Log,
+} from '@portico/service-kit'
+import type { Hono } from 'hono'
+import type { Ledger } from './ledger.ts'
+import { behaviourOf } from './test-tokens.ts'
+
+/** Longer than any caller waits. */
+const SILENCE_MS = 120_000
+
+export interface ProviderAppOptions {
+  readonly ledger: Ledger
+  readonly secret: string
+  readonly slowMs: number
+  readonly log: Log
+  readonly accepting?: () => boolean
+}
+
+export function createProviderApp({ ledger, secret, slowMs, log, accepting = () => true }: ProviderAppOptions): Hono {
+  const authentication = createAuthentication({ serviceTokens: createServiceTokens('provider', secret) })
+  const app = createApp({
+    service: 'provider',
+    version: '1.0.0',
+    log,
+    metrics: createMetrics('provider'),
+    routes: providerRoutes,
+    required: { ledger: async () => ledger.ping() },
+    accepting,
+  })
+
+  implement(app, authentication, charge, async ({ params, body, c }) => {
+    const { token } = body.paymentMethod
+    const behaviour = behaviourOf(token)
+    const { outcome, first } = ledger.charge({ key: params.key, token, amount: body.amount }, behaviour.outcome)
+    if (behaviour.slow && first) await wait(slowMs)
+    if (behaviour.silent && first) await silence(c.req.raw.signal)
+    return { status: 200, body: { key: params.key, outcome, amount: body.amount } }
+  })
+
+  implement(app, authentication, refundCharge, async ({ params, body }) => {
+    const { refunded } = ledger.refund(params.key, params.refundId, body.amount)
+    return { status: 200, body: { refundId: params.refundId, amount: body.amount, refunded } }
+  })
+
+  implement(app, authentication, readLedger, async () => ({ status: 200, body: ledger.captured() }))
+  return app
+}
+
+/** Says nothing until the caller has given up. */
+async function silence(signal: AbortSignal): Promise<void> {
+  await wait(SILENCE_MS, undefined, { signal, ref: false }).catch(() => undefined)
+}

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLog, createServiceTokens, newId } from '@portico/service-kit'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createProviderApp } from './app.ts'
+import { type Ledger, openLedger } from './ledger.ts'
+
+const secret = 'a secret of thirty-two characters'
+const eur = (amount: number) => ({ amount, currency: 'EUR' })
+let folder: string
+let ledger: Ledger
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'portico-provider-'))
+  ledger = openLedger(folder)
+})
+
+afterEach(() => {
+  ledger.close()
+  rmSync(folder, { recursive: true })
+})
+
+const app = () => createProviderApp({ ledger, secret, slowMs: 20, log: createLog('test', 'silent') })
+
+async function put(path: string, body: unknown, signal?: AbortSignal) {
+  const authorization = await createServiceTokens('payment', secret).authorizationFor('provider')
+  const headers = { authorization, 'content-type': 'application/json' }
+  const response = await app().request(path, {
+    method: 'PUT',
+    headers,
+    body: JSON.stringify(body),
+    ...(signal && { signal }),
+  })
+  return { status: response.status, body: await response.json() }
+}
+
+const newKey = () => `${newId()}:1`
+const charge = (key: string, token: string, amount = 500, signal?: AbortSignal) =>
+  put(`/charges/${key}`, { amount: eur(amount), paymentMethod: { token } }, signal)
+
+it.each([
+  ['tok_ok', 'captured'],
+  ['tok_slow', 'captured'],
+  ['tok_declined', 'declined'],
+  ['tok_insufficient_funds', 'insufficient_funds'],
+  ['tok_nobody_knows', 'declined'],
+])('answers %s with %s, and the same again', async (token, outcome) => {
+  const key = newKey()
+  for (let i = 0; i < 2; i++)
+    expect(await charge(key, token)).toEqual({ status: 200, body: { key, outcome, amount: eur(500) } })
+  expect(ledger.captured()).toEqual(outcome === 'captured' ? [{ key, amount: eur(500), refunded: eur(0) }] : [])
+})
+
+it('charges without a word the first time, and tells of it when asked again', async () => {
+  const key = newKey()
+  const caller = new AbortController()
+  const first = charge(key, 'tok_timeout_after_charge', 500, caller.signal)
+  await expect.poll(() => ledger.captured()).toHaveLength(1)
+  caller.abort()
+  await first
+  expect((await charge(key, 'tok_timeout_after_charge')).body).toMatchObject({ outcome: 'captured' })
+  expect(ledger.captured()).toHaveLength(1)
+})
+
+it('refuses other terms under the same key', async () => {
+  const key = newKey()
+  await charge(key, 'tok_ok')
+  expect((await charge(key, 'tok_ok', 501)).status).toBe(422)
+})
+
+it('refunds each id once and never more than was charged', async () => {
+  const [key, id] = [newKey(), newId()]
+  await charge(key, 'tok_ok')
+  const refund = (refundId: string, amount: number) =>
+    put(`/charges/${key}/refunds/${refundId}`, { amount: eur(amount) })
+  for (let i = 0; i < 2; i++) expect((await refund(id, 300)).body).toMatchObject({ refunded: eur(300) })
+  expect((await refund(newId(), 201)).status).toBe(409)
+  expect((await refund(id, 200)).status).toBe(422)
+  expect((await refund(newId(), 200)).body).toMatchObject({ refunded: eur(500) })
+})
+
+it('keeps its ledger over a restart', async () => {
+  const key = newKey()
+  await charge(key, 'tok_ok')
+  ledger.close()
+  ledger = openLedger(folder)
+  expect(ledger.captured()).toEqual([{ key, amount: eur(500), refunded: eur(0) }])
+})
+
+it('answers nobody but payment-service', async () => {
+  const response = await app().request(`/charges/${newKey()}`, { method: 'PUT', body: '{}' })
+  expect(response.status).toBe(401)
+})
