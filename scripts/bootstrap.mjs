@@ -58,7 +58,9 @@ async function bringPackagesInStep() {
   }
 }
 
-const areInStep = () => packagesAreInStep() && existsSync(node) && postgresIsWhole()
+function areInStep() {
+  return packagesAreInStep() && existsSync(node) && postgresIsWhole()
+}
 
 /** Whether what npm says it has installed is what the lock file asks for; packages of other platforms may be missing. */
 function packagesAreInStep() {
@@ -117,7 +119,9 @@ async function repairNode() {
   }
 }
 
-const postgresIsWhole = () => postgresLinks().every(({ target }) => existsSync(join(embeddedPostgres, target)))
+function postgresIsWhole() {
+  return postgresLinks().every(({ target }) => existsSync(join(embeddedPostgres, target)))
+}
 
 function repairPostgres() {
   if (postgresIsWhole()) return

@@ -4,12 +4,12 @@ import { z } from 'zod'
 import { writeAtomically } from '../atomic-file.ts'
 import type { Home } from '../home.ts'
 
+const rsaKey = z.looseObject({ kty: z.literal('RSA'), n: z.string(), e: z.string() })
+
 const keyRing = z.object({
   current: z.string(),
   rotatedAt: z.iso.datetime().optional(),
-  keys: z
-    .array(z.object({ kid: z.string(), createdAt: z.iso.datetime(), privateJwk: z.record(z.string(), z.unknown()) }))
-    .length(2),
+  keys: z.array(z.object({ kid: z.string(), createdAt: z.iso.datetime(), privateJwk: rsaKey })).length(2),
 })
 
 /** The two keys that access tokens are signed with: the current one, and the next or the one before. */
@@ -32,10 +32,10 @@ export function writeKeyRing(home: Home, ring: KeyRing): void {
 /** A new RSA key of 2048 bits, named by its thumbprint (RFC 7638). */
 export function makeKey(now = new Date()): SigningKey {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const privateJwk = privateKey.export({ format: 'jwk' })
+  const privateJwk = rsaKey.parse(privateKey.export({ format: 'jwk' }))
   const { e, kty, n } = privateJwk
   const kid = createHash('sha256').update(JSON.stringify({ e, kty, n })).digest('base64url')
-  return { kid, createdAt: now.toISOString(), privateJwk: { ...privateJwk } }
+  return { kid, createdAt: now.toISOString(), privateJwk }
 }
 
 /** The key that signs, and the other one. */
