@@ -3,15 +3,17 @@ import { nginxAnswer } from './answers/answer.ts'
 import type { ServerContext } from './context.ts'
 import { FramedBody } from './framed-body.ts'
 import { BadRequest } from './http1/bad-request.ts'
+import { ChunkedFault } from './http1/chunked.ts'
 import { checkHead, type Framing } from './http1/framing.ts'
-import { type RequestHead, RequestHeadParser } from './http1/request-head.ts'
+import { type PartialHead, type RequestHead, RequestHeadParser } from './http1/request-head.ts'
 import { LiveExchange } from './live-exchange.ts'
 import { ReceivedRequest } from './received-request.ts'
-import { RequestBody } from './request-body.ts'
+import { BodyUnreadable, RequestBody } from './request-body.ts'
 import { sendAnswer } from './respond.ts'
 import { ResponseWriter } from './response-writer.ts'
 import { serveRequest } from './serve-request.ts'
-import { ReadTimeout, SocketReader } from './socket-reader.ts'
+import { ConnectionLost, ReadTimeout, SocketReader } from './socket-reader.ts'
+import { WriteTimeout } from './socket-writer.ts'
 import { plainAddress } from './trusted-addresses.ts'
 
 let connections = 0
@@ -38,8 +40,8 @@ export class ClientConnection {
     try {
       while (!this.#closing && (await this.#serveOne()));
       await this.#linger()
-    } catch {
-      // Whatever breaks here is the connection itself: there is nobody left to tell.
+    } catch (error) {
+      if (!isConnectionFault(error)) this.#context.worker.log.error('a connection failed', { error: String(error) })
     } finally {
       this.#socket.destroy()
     }
@@ -67,7 +69,7 @@ export class ClientConnection {
       if (error instanceof BadRequest) this.#refuse(parser, error)
       return error instanceof BadRequest ? false : Promise.reject(error)
     }
-    return this.#answer(received.head, received.framing)
+    return this.#answer(received.head, received.framing, parser.size)
   }
 
   /** The next head; undefined if the client ends or takes too long before one began. */
@@ -86,7 +88,7 @@ export class ClientConnection {
     return undefined
   }
 
-  #request(head: Partial<RequestHead> & Pick<RequestHead, 'headers'>, body: RequestBody | undefined): ReceivedRequest {
+  #request(head: PartialHead, body: RequestBody | undefined, headSize: number): ReceivedRequest {
     const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = this.#socket
     const { settings, realIp } = this.#context
     return new ReceivedRequest(
@@ -102,6 +104,7 @@ export class ClientConnection {
         shownPort: settings.portMaps.get(localPort) ?? localPort,
         connectionId: this.#id,
         connectionRequests: this.#requests,
+        headSize,
       },
       realIp,
     )
@@ -113,7 +116,7 @@ export class ClientConnection {
     const context = this.#context
     const line = context.current()
     const exchange = new LiveExchange(
-      this.#request(parser.partial, undefined),
+      this.#request(parser.partial, undefined, parser.size),
       line.configuration,
       context.worker,
       performance.now(),
@@ -130,12 +133,12 @@ export class ClientConnection {
     plugins.log()
   }
 
-  async #answer(head: RequestHead, framing: Framing): Promise<boolean> {
+  async #answer(head: RequestHead, framing: Framing, headSize: number): Promise<boolean> {
     this.#requests += 1
     const { bodyTimeout, keepAliveRequests, sendTimeout } = this.#context.settings.client
     const live = new FramedBody(this.#reader, framing, bodyTimeout)
     const body = framing.kind === 'none' ? undefined : this.#body(head, framing, live)
-    const request = this.#request(head, body)
+    const request = this.#request(head, body, headSize)
     const keepAlive = keptAlive(head) && this.#requests < keepAliveRequests
     this.#reader.onGone = () => request.cancellation.cancel()
     if (this.#reader.ended) request.cancellation.cancel()
@@ -177,6 +180,14 @@ export class ClientConnection {
     }
   }
 }
+
+/** Whether it is the connection itself that broke: there is nobody left to tell. */
+const isConnectionFault = (error: unknown): boolean =>
+  error instanceof ConnectionLost ||
+  error instanceof ReadTimeout ||
+  error instanceof WriteTimeout ||
+  error instanceof ChunkedFault ||
+  error instanceof BodyUnreadable
 
 /** Source: nginx 1.25, ngx_http_process_connection: a mere part of the value counts. */
 function keptAlive({ headers, httpVersion }: RequestHead): boolean {

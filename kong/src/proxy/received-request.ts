@@ -18,6 +18,8 @@ export interface ConnectionFacts {
   readonly shownPort: number
   readonly connectionId: number
   readonly connectionRequests: number
+  /** Bytes of the request's head. */
+  readonly headSize: number
 }
 
 /** Kong's server_name: the host of a request that names none. */
@@ -46,6 +48,7 @@ export class ReceivedRequest implements ClientRequest {
   readonly forwardedPort: string
   readonly connectionRequests: number
   readonly connectionId: number
+  readonly headSize: number
   readonly hasBody: boolean
   /** Undefined for a request without one. */
   readonly received: RequestBody | undefined
@@ -79,6 +82,7 @@ export class ReceivedRequest implements ClientRequest {
       host: trusted('x-forwarded-host') ?? (host && hostName(host)) ?? serverName,
       port: Number(this.forwardedPort),
     }
+    this.headSize = connection.headSize
     this.received = body
     this.hasBody = body !== undefined && body.length !== 0
   }

@@ -24,6 +24,8 @@ export class RequestBody {
   readonly #beforeFirstRead: () => void
   readonly #spool = new Spool()
   #started = false
+  /** Bytes read of it so far, without the framing of chunks. */
+  received = 0
   #complete: boolean
 
   /**
@@ -95,7 +97,9 @@ export class RequestBody {
       this.#beforeFirstRead()
     }
     try {
-      return await this.#live.next()
+      const piece = await this.#live.next()
+      this.received += piece?.length ?? 0
+      return piece
     } catch (error) {
       throw new BodyUnreadable('the body did not come', { cause: error })
     }

@@ -35,6 +35,7 @@ export async function serveRequest(request: ReceivedRequest, client: ClientSide)
     return reply !== undefined && (await send(reply, responding, client))
   } finally {
     exchange.timings.upstreamEnd = performance.now()
+    exchange.traffic.received = request.headSize + (request.received?.received ?? 0)
     exchange.traffic.sent = writer.bytesWritten
     settle(reply, exchange)
     log(plugins, exchange)

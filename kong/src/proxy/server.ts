@@ -47,6 +47,7 @@ export function createProxyServer({ current, settings, worker }: ProxyServerOpti
     async listen(host, port) {
       const server = net.createServer({ allowHalfOpen: true }, (socket) => void accept(socket))
       await listening(server, host, port)
+      server.on('error', (error) => worker.log.error('a listener failed', { error: String(error) }))
       listeners.push(server)
       return (server.address() as AddressInfo).port
     },

@@ -57,7 +57,7 @@ export async function askUpstream(proxying: Proxying): Promise<{ answer: Upstrea
     const failure = await tryPeer(proxying, peer)
     if (!(failure instanceof AttemptFailed)) return { answer: failure, peer }
     left -= failure.reused && failure.kind === 'error' ? 0 : 1
-    note(exchange, failure)
+    note(exchange, peer, failure)
     const status = failure.kind === 'timeout' ? 504 : 502
     if (left <= 0 || !mayRepeat(failure, proxying)) throw new TriesExhausted(status, peer, failure)
     peer.report({ kind: failure.kind === 'timeout' ? 'timeout' : 'tcp_failure' })
@@ -100,7 +100,9 @@ async function tryPeer(proxying: Proxying, peer: Peer): Promise<UpstreamAnswer |
   }
 }
 
-function note({ tries }: Exchange, failure: AttemptFailed): void {
+function note({ id, tries, worker }: Exchange, { ip, port }: Peer, failure: AttemptFailed): void {
+  const reason = failure.cause instanceof Error ? failure.cause.message : String(failure.cause)
+  worker.log.warn('a try at an upstream failed', { request_id: id, ip, port, kind: failure.kind, reason })
   const entry = tries.at(-1)
   if (!entry) return
   entry.state = 'failed'

@@ -22,6 +22,8 @@ export class RequestHeadParser {
   #line: RequestLine | undefined
   /** The bytes of a line that has not ended yet. */
   #rest = ''
+  /** Bytes of the lines that were read so far. */
+  size = 0
 
   /** Whether anything but empty lines has come. */
   get started(): boolean {
@@ -48,6 +50,7 @@ export class RequestHeadParser {
         return undefined
       }
       const done = this.#takeLine(text, start, end)
+      this.size += end + 1 - start
       start = end + 1
       if (done) return start - before
     }

@@ -68,11 +68,16 @@ export async function attempt(
   const reused = connection.uses > 0
   connection.uses += 1
   cancellation.onCancel = () => connection.destroy()
-  let sending: Sending
   try {
-    sending = await send(message, connection, timeouts.write)
+    const sending = await send(message, connection, timeouts.write)
     const head = await readHead(message, connection, timeouts.read)
-    return answerFrom(head, connection, sending, timeouts, () => pool.keep(address, connection))
+    const body = new FramedBody(connection.reader, head.framing, timeouts.read)
+    const finish = () => {
+      cancellation.onCancel = undefined
+      if (body.done && sending.done && head.keepAlive) pool.keep(address, connection)
+      else connection.destroy()
+    }
+    return { head, body, connection, finish }
   } catch (error) {
     connection.destroy()
     throw new AttemptFailed(error, true, reused)
@@ -84,25 +89,6 @@ async function open(address: Address, timeout: number, cancellation: Cancellatio
     return await connect(address, timeout, cancellation)
   } catch (error) {
     throw new AttemptFailed(error, false, false)
-  }
-}
-
-function answerFrom(
-  head: ResponseHead,
-  connection: UpstreamConnection,
-  sending: Sending,
-  timeouts: Timeouts,
-  keep: () => void,
-): UpstreamAnswer {
-  const body = new FramedBody(connection.reader, head.framing, timeouts.read)
-  return {
-    head,
-    body,
-    connection,
-    finish() {
-      if (body.done && sending.done && head.keepAlive) keep()
-      else connection.destroy()
-    },
   }
 }
 
