@@ -15,9 +15,9 @@ process.on('exit', () => {
 })
 
 /** Runs a program to its end and collects what it says (at most 10 MB). Never throws. */
-export function runProgram(command: string, args: readonly string[], env = process.env): Promise<Finished> {
+export function runProgram(command: string, args: readonly string[], cwd?: string): Promise<Finished> {
   return new Promise((resolve) => {
-    const child = execFile(command, args, { env, maxBuffer: 10_000_000 }, (error, stdout, stderr) => {
+    const child = execFile(command, args, { cwd, maxBuffer: 10_000_000 }, (error, stdout, stderr) => {
       running.delete(child)
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
       resolve({ code, output: `${stdout}${stderr}${code === -1 ? (error?.message ?? '') : ''}` })

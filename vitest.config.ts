@@ -1,0 +1,39 @@
+import { defineConfig } from 'vitest/config'
+
+const everywhere = ['packages', 'services', 'kong']
+const outside = ['**/node_modules/**', '**/dist/**']
+
+/** The suites: by what they need to run, which the file's name or folder says. */
+const suites: Readonly<
+  Record<string, { include: string[]; exclude?: string[]; testTimeout?: number; inOrder?: boolean }>
+> = {
+  unit: {
+    include: everywhere.map((folder) => `${folder}/**/*.test.ts`),
+    exclude: ['**/*.integration.test.ts', '**/*.contract.test.ts', 'kong/conformance/**'],
+  },
+  integration: { include: everywhere.map((folder) => `${folder}/**/*.integration.test.ts`), testTimeout: 30_000 },
+  contract: { include: everywhere.map((folder) => `${folder}/**/*.contract.test.ts`), testTimeout: 30_000 },
+  conformance: { include: ['kong/conformance/**/*.test.ts'], testTimeout: 300_000 },
+  scripts: { include: ['scripts/**/*.test.ts'], testTimeout: 60_000 },
+  e2e: { include: ['e2e/**/*.test.ts'], testTimeout: 120_000, inOrder: true },
+}
+
+export default defineConfig({
+  test: {
+    passWithNoTests: true,
+    projects: Object.entries(suites).map(
+      ([name, { include, exclude = [], testTimeout = 15_000, inOrder = false }]) => ({
+        test: {
+          name,
+          include,
+          exclude: [...outside, ...exclude],
+          environment: 'node',
+          testTimeout,
+          hookTimeout: Math.max(testTimeout, 60_000),
+          // Files that each start a whole shop would only slow each other down.
+          fileParallelism: !inOrder,
+        },
+      }),
+    ),
+  },
+})
