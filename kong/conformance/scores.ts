@@ -1,5 +1,6 @@
 /** What became of each case, and the list of those that have passed before. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { type Deviation, readDeviations } from './deviations.ts'
 
 export interface Score {
   readonly passed: string[]
@@ -38,7 +39,11 @@ export function recordPassing(scores: Scores): number {
 export const findLost = (group: string, score: Score, passing: Passing): string[] =>
   (passing[group] ?? []).filter((name) => score.failed.has(name))
 
-export function describeScores(scores: Scores): string {
+/** How many of a group's failed cases are deviations on purpose. */
+const countDeviations = (group: string, { failed }: Score, deviations: readonly Deviation[]): number =>
+  deviations.filter((deviation) => deviation.group === group && failed.has(deviation.name)).length
+
+export function describeScores(scores: Scores, deviations = readDeviations()): string {
   const lines: string[] = []
   let passed = 0
   let run = 0
@@ -46,7 +51,11 @@ export function describeScores(scores: Scores): string {
     const total = score.passed.length + score.failed.size
     passed += score.passed.length
     run += total
-    lines.push(score.skipped ? `${group}: not run, ${score.skipped}` : `${group}: ${score.passed.length} of ${total}`)
+    const deviating = countDeviations(group, score, deviations)
+    const aside = deviating === 0 ? '' : `, and ${deviating} other on purpose`
+    lines.push(
+      score.skipped ? `${group}: not run, ${score.skipped}` : `${group}: ${score.passed.length} of ${total}${aside}`,
+    )
   }
   return [...lines, `all: ${passed} of ${run}`].join('\n')
 }

@@ -35,10 +35,20 @@ export async function runSuite(groups: readonly Group[], { lanes = 4, running }:
         scores,
       ),
     ])
+    await runLane(takeBackTimed(plain, scores), {}, scores, running)
   } finally {
     await stopRedis?.()
   }
   return scores
+}
+
+/** What must happen within a second or so may fail on a busy machine: such cases get a second go with nothing beside. */
+function takeBackTimed(groups: readonly Group[], scores: Scores): Job[] {
+  return groups.flatMap(({ group, cases }) =>
+    cases
+      .filter((vector) => waitingTime(vector) > 0 && scores.get(group)?.failed.delete(vector.name))
+      .map((vector) => ({ vector, group })),
+  )
 }
 
 interface Job {

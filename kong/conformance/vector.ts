@@ -99,7 +99,7 @@ const folder = new URL('../vectors/', import.meta.url)
 /** Reads every group, in the order of their names. */
 export function readGroups(): Group[] {
   return readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
+    .filter((name) => name.endsWith('.json') && name !== 'deviations.json')
     .sort()
     .map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Group)
 }

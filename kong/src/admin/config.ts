@@ -1,10 +1,12 @@
 /** `/config`: reading and replacing the whole configuration. Source: Kong 3.9, kong/api/routes/config.lua. */
 import { createHash } from 'node:crypto'
 import { stringify } from 'yaml'
+import type { CollectionName } from '../config/entities.ts'
 import type { LoadResult } from '../config/load.ts'
 import { type AdminAnswer, failure, message, ok } from './answer.ts'
 import { readFields } from './body.ts'
-import { entitiesOf } from './look-up.ts'
+import { shownCollection } from './collections.ts'
+import { type Entity, entitiesOf } from './look-up.ts'
 import type { AdminRequest } from './request.ts'
 import type { AdminRoute, Call } from './routes.ts'
 
@@ -12,9 +14,18 @@ export const configRoute: AdminRoute = { path: '/config', methods: { GET: showCo
 
 function showConfig({ gateway }: Call): AdminAnswer {
   const { configuration } = gateway
-  const tables = configuration.collections.map((name) => [name, entitiesOf(configuration, name)])
+  const tables = configuration.collections.map((name) => [name, entitiesOf(configuration, name).map(asWritten(name))])
   const document = { _format_version: '3.0', _transform: false, ...Object.fromEntries(tables) }
   return ok({ config: stringify(document, { nullStr: '~', singleQuote: true, lineWidth: 0, version: '1.1' }) })
+}
+
+/** Foreign keys stand in a file as the id alone. */
+const asWritten = (name: CollectionName) => (entity: Entity) => {
+  const parents = shownCollection(name)?.parents ?? new Map()
+  const idOf = (value: unknown) => (value as { id?: unknown } | null)?.id ?? value
+  return Object.fromEntries(
+    Object.entries(entity).map(([field, value]) => [field, parents.has(field) ? idOf(value) : value]),
+  )
 }
 
 /** What a request brings: a text, or a document that came as JSON. */
