@@ -9,6 +9,9 @@ import { findRunning } from './running-url.ts'
 const overlapMs = 15 * 60_000
 const learnTimeoutMs = 10_000
 
+/** Who must know a key before anything is signed with it. */
+const learners = ['gateway', 'user'] as const
+
 /** Moves the signing of access tokens to the other key; while the shop runs, without one token refused. The first time
  *  that is the second of the keys made at the first start; later ones bring a new key in place of the one that is done
  *  with, and gateway and JWKS know it before anything is signed with it. Answers the key that signs now.
@@ -18,6 +21,7 @@ export async function rotateKeys(home: Home, now = new Date()): Promise<string> 
   refuseEarly(ring, now)
   const prepared = ring.rotatedAt === undefined ? ring : withNewKey(ring, now)
   if (prepared !== ring) {
+    for (const name of learners) findRunning(home, name)
     writeKeyRing(home, prepared)
     replaceKeys(home, prepared)
     await haveLearnt(home, splitRing(prepared).next.kid)
@@ -45,8 +49,7 @@ function withNewKey(ring: KeyRing, now: Date): KeyRing {
 
 /** Waits until the running gateway and user-service know a key. */
 async function haveLearnt(home: Home, kid: string): Promise<void> {
-  const gateway = findRunning(home, 'gateway').probe
-  const user = findRunning(home, 'user').probe
+  const [gateway, user] = learners.map((name) => findRunning(home, name).probe)
   const pages = [new URL('/jwts?size=1000', gateway), new URL('/.well-known/jwks.json', user)]
   const deadline = Date.now() + learnTimeoutMs
   while (!(await Promise.all(pages.map((page) => mentions(page, kid)))).every(Boolean)) {

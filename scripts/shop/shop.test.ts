@@ -1,0 +1,90 @@
+import { readFileSync, statSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { parseEnv } from 'node:util'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Home } from '../home.ts'
+import { openSecrets } from '../secrets.ts'
+import { temporaryHome } from '../supervisor/stand-in.ts'
+import { choosePorts } from './gateway.ts'
+import { openKeyRing, publicPem, splitRing, writeKeyRing } from './key-ring.ts'
+import { writeKongEnv } from './kong-env.ts'
+import { rotateKeys } from './rotation.ts'
+
+let home: Home
+let remove: () => void
+
+beforeEach(async () => {
+  ;({ home, remove } = await temporaryHome())
+})
+
+afterEach(() => remove())
+
+const readKongEnv = () => parseEnv(readFileSync(home.kongEnvFile, 'utf8'))
+
+describe('the passwords of a home', () => {
+  it('are made once, differ, and are for their owner only', () => {
+    const secrets = openSecrets(home)
+    expect(openSecrets(home)).toEqual(secrets)
+    expect(new Set(Object.values(secrets)).size).toBe(Object.keys(secrets).length)
+    expect(statSync(home.secretsFile).mode & 0o777).toBe(0o600)
+  })
+})
+
+describe('the signing keys', () => {
+  it('are two, private to their owner, and stand in the file that the gateway reads', () => {
+    const ring = openKeyRing(home)
+    writeKongEnv(home, { user: '127.0.0.1:20001' }, ring)
+    const { current, next } = splitRing(ring)
+    expect(readKongEnv()).toMatchObject({
+      DECK_USER_TARGET: '127.0.0.1:20001',
+      DECK_JWT_CURRENT_KID: current.kid,
+      DECK_JWT_CURRENT_PUBLIC_KEY: publicPem(current),
+      DECK_JWT_NEXT_KID: next.kid,
+      DECK_JWT_NEXT_PUBLIC_KEY: publicPem(next),
+    })
+    for (const file of [home.keysFile, home.kongEnvFile]) expect(statSync(file).mode & 0o777).toBe(0o600)
+  })
+
+  it('change places at the first rotation, which may not be repeated within 15 minutes', async () => {
+    const ring = openKeyRing(home)
+    const { current, next } = splitRing(ring)
+    writeKongEnv(home, { user: '127.0.0.1:20001' }, ring)
+    const now = new Date('2030-01-01T00:00:00Z')
+    expect(await rotateKeys(home, now)).toBe(next.kid)
+    expect(readKongEnv()).toMatchObject({
+      DECK_USER_TARGET: '127.0.0.1:20001',
+      DECK_JWT_CURRENT_KID: next.kid,
+      DECK_JWT_NEXT_KID: current.kid,
+    })
+    const early = new Date('2030-01-01T00:14:59Z')
+    await expect(rotateKeys(home, early)).rejects.toThrow(/may be at 2030-01-01T00:15:00.000Z/)
+    expect(openKeyRing(home).current).toBe(next.kid)
+  })
+
+  it('do not change when the shop that would have to learn a new one does not run', async () => {
+    const ring = { ...openKeyRing(home), rotatedAt: '2020-01-01T00:00:00.000Z' }
+    writeKeyRing(home, ring)
+    await expect(rotateKeys(home)).rejects.toThrow(/gateway does not run/)
+    expect(openKeyRing(home)).toEqual(ring)
+  })
+})
+
+describe("the gateway's ports", () => {
+  it('are refused when taken, with the option that chooses another', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => server.once('listening', resolve))
+    const { port } = server.address() as AddressInfo
+    await expect(choosePorts({ 'proxy-port': String(port) })).rejects.toThrow(
+      new RegExp(`Port ${port} .* is taken[\\s\\S]*--proxy-port`),
+    )
+    await new Promise((resolve) => server.close(resolve))
+  })
+
+  it('are any free ones when asked for 0, and nothing but numbers', async () => {
+    const { proxy, admin } = await choosePorts({ 'proxy-port': '0', 'admin-port': '0' })
+    expect(proxy).not.toBe(admin)
+    await expect(choosePorts({ 'proxy-port': 'http' })).rejects.toThrow(/wants a port number/)
+    await expect(choosePorts({ 'proxy-port': '70000' })).rejects.toThrow(/highest is 65535/)
+  })
+})

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import { chooseParts } from './parts.ts'
+import { describeTotals } from './totals.ts'
+
+it('runs everything when nothing is named', () => {
+  expect(chooseParts([])).toEqual({ check: true, vitest: [] })
+})
+
+it('runs the folder of a service, a suite, or what a path holds', () => {
+  expect(chooseParts(['order'])).toEqual({ check: false, vitest: ['services/order/'] })
+  expect(chooseParts(['integration', 'user'])).toEqual({
+    check: false,
+    vitest: ['--project=integration', 'services/user/'],
+  })
+  expect(chooseParts(['router'])).toEqual({ check: false, vitest: ['router'] })
+})
+
+it('starts no datastores for the checks alone', () => {
+  expect(chooseParts(['check'])).toEqual({ check: true, vitest: undefined })
+})
+
+it('ends with the sum alone on a line', () => {
+  const totals = { unit: { passed: 3, failed: 0, skipped: 0 }, e2e: { passed: 1, failed: 2, skipped: 1 } }
+  expect(describeTotals(totals)).toMatch(
+    /unit +3 passed, 0 failed\n +e2e +1 passed, 2 failed, 1 not run\n\n4 passed, 2 failed$/,
+  )
+})
