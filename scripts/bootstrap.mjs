@@ -2,7 +2,7 @@
 // is plain JavaScript and imports nothing but Node. It brings node_modules in step with package-lock.json, and then runs
 // scripts/COMMAND.ts with the Node version that the project pins.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -111,12 +111,21 @@ async function repairNode() {
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   const env = { ...process.env, npm_config_loglevel: 'error', npm_config_ignore_scripts: 'false' }
   const code = await run(process.execPath, ['installArchSpecificPackage'], { cwd: folder, env })
+  // npm links only what is there when it installs.
+  if (code === 0) linkNode()
   if (code !== 0 || !existsSync(node)) {
     throw new BootstrapError(
       `Node ${version} could not be fetched from the npm registry for ${process.platform}-${process.arch}.\n` +
         `Install Node ${pinnedNode} on this machine instead (https://nodejs.org), and start again.`,
     )
   }
+}
+
+function linkNode() {
+  if (existsSync(node)) return
+  rmSync(node, { force: true })
+  mkdirSync(dirname(node), { recursive: true })
+  symlinkSync(join('..', 'node', 'bin', 'node'), node)
 }
 
 function postgresIsWhole() {
