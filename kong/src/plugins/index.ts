@@ -3,6 +3,7 @@ import { basicAuth } from './basic-auth.ts'
 import { botDetection } from './bot-detection.ts'
 import { correlationId } from './correlation-id.ts'
 import { cors } from './cors.ts'
+import { hmacAuth } from './hmac-auth.ts'
 import { ipRestriction } from './ip-restriction.ts'
 import { jwt } from './jwt.ts'
 import { keyAuth } from './key-auth.ts'
@@ -13,6 +14,7 @@ import { redirect } from './redirect.ts'
 import { requestSizeLimiting } from './request-size-limiting.ts'
 import { requestTermination } from './request-termination.ts'
 import { requestTransformer } from './request-transformer.ts'
+import { responseRatelimiting } from './response-ratelimiting.ts'
 import { responseTransformer } from './response-transformer.ts'
 
 const plugins: readonly Plugin[] = [
@@ -21,6 +23,7 @@ const plugins: readonly Plugin[] = [
   botDetection,
   correlationId,
   cors,
+  hmacAuth,
   ipRestriction,
   jwt,
   keyAuth,
@@ -30,6 +33,7 @@ const plugins: readonly Plugin[] = [
   requestSizeLimiting,
   requestTermination,
   requestTransformer,
+  responseRatelimiting,
   responseTransformer,
 ]
 

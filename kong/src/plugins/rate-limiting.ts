@@ -1,4 +1,3 @@
-import type { PluginEntity } from '../config/entities.ts'
 import { boolean, number, record, string, type Value } from '../config/schema/field.ts'
 import type { Exchange } from '../exchange.ts'
 import { setEarlyHeader } from './early-headers.ts'
@@ -6,14 +5,17 @@ import { errorExit } from './error-exit.ts'
 import { luaNumber } from './lua/number.ts'
 import { perConfig } from './per-config.ts'
 import type { Exit, Plugin } from './plugin.ts'
+import { type Counters, countersFor } from './rate-limiting/counters.ts'
 import { identify } from './rate-limiting/identifier.ts'
 import { LocalCounters } from './rate-limiting/local-counters.ts'
+import { counterScope } from './rate-limiting/scope.ts'
 import {
   checkLimitOrder,
   LENGTHS,
   type Limits,
   limitedPeriods,
   type Period,
+  periodTitle,
   windowStart,
 } from './rate-limiting/windows.ts'
 import { redisSettings, redisShorthands } from './redis/settings.ts'
@@ -92,7 +94,18 @@ export const rateLimiting = {
   ],
   access(exchange, config, instance) {
     const now = exchange.worker.now()
-    return answer(exchange, config, now, countLocally(exchange, config, instance, now))
+    const counters = countersFor(exchange.worker, config.policy, config.redis, 'rate-limiting')
+    const key = `${counterScope(instance)}:${identify(exchange, config)}`
+    if (counters instanceof LocalCounters)
+      return answer(exchange, config, now, countLocally(counters, config, key, now))
+    return countInRedis(counters, config, key, now).then(
+      (remaining) => answer(exchange, config, now, remaining),
+      (error) => {
+        exchange.worker.log.error('requests could not be counted', { error })
+        if (!config.fault_tolerant) throw error
+        return undefined
+      },
+    )
   },
 } satisfies Plugin<typeof schema>
 
@@ -100,12 +113,10 @@ export const rateLimiting = {
 type Remaining = readonly (readonly [period: Period, limit: number, remaining: number])[]
 
 /** Counts the request in every window, unless one of them is full. */
-function countLocally(exchange: Exchange, config: Config, instance: PluginEntity, now: number): Remaining {
-  const counters = exchange.worker.state('rate-limiting', () => new LocalCounters())
-  const key = counterKey(exchange, config, instance)
+function countLocally(counters: LocalCounters, config: Config, key: string, now: number): Remaining {
   const remaining = periodsOf(config).map((period) => {
-    const limit = config[period] as number
-    return [period, limit, limit - counters.get(period, now, key)] as const
+    const most = config[period] as number
+    return [period, most, most - counters.get(period, now, key)] as const
   })
   if (remaining.every(([, , left]) => left > 0)) {
     for (const [period] of remaining) counters.add(period, now, key)
@@ -113,11 +124,14 @@ function countLocally(exchange: Exchange, config: Config, instance: PluginEntity
   return remaining
 }
 
-const NOBODY = '00000000-0000-0000-0000-000000000000'
-
-/** Instances of one scope share their counters, over reloads too. */
-function counterKey(exchange: Exchange, config: Config, { route, service }: PluginEntity): string {
-  return `${route?.id ?? NOBODY}:${service?.id ?? NOBODY}:${identify(exchange, config)}`
+/** Counts the request in every window, whether or not one of them is full: one question to Redis for each. */
+function countInRedis(counters: Counters, config: Config, key: string, now: number): Promise<Remaining> {
+  return Promise.all(
+    periodsOf(config).map(async (period) => {
+      const most = config[period] as number
+      return [period, most, most - ((await counters.add(period, now, key)) - 1)] as const
+    }),
+  )
 }
 
 function answer(exchange: Exchange, config: Config, now: number, windows: Remaining): Exit | undefined {
@@ -133,8 +147,8 @@ function announce(exchange: Exchange, windows: Remaining, full: boolean, now: nu
   let tightest = { limit: 0, remaining: Number.POSITIVE_INFINITY, reset: 0 }
   for (const [period, limit, before] of windows) {
     const remaining = Math.max(0, full ? before : before - 1)
-    setEarlyHeader(exchange, `X-RateLimit-Limit-${titleOf(period)}`, luaNumber(limit))
-    setEarlyHeader(exchange, `X-RateLimit-Remaining-${titleOf(period)}`, luaNumber(remaining))
+    setEarlyHeader(exchange, `X-RateLimit-Limit-${periodTitle(period)}`, luaNumber(limit))
+    setEarlyHeader(exchange, `X-RateLimit-Remaining-${periodTitle(period)}`, luaNumber(remaining))
     if (remaining > tightest.remaining) continue
     const elapsed = Math.floor((now - windowStart(period, now)) / 1000)
     tightest = { limit, remaining, reset: Math.max(1, LENGTHS[period] - elapsed) }
@@ -143,8 +157,4 @@ function announce(exchange: Exchange, windows: Remaining, full: boolean, now: nu
   setEarlyHeader(exchange, 'RateLimit-Remaining', luaNumber(tightest.remaining))
   setEarlyHeader(exchange, 'RateLimit-Reset', String(tightest.reset))
   return tightest.reset
-}
-
-function titleOf(period: Period): string {
-  return period.charAt(0).toUpperCase() + period.slice(1)
 }

@@ -22,12 +22,13 @@ export class LocalCounters {
     return this.#window(period, now).counts.get(key) ?? 0
   }
 
-  add(period: Period, now: number, key: string, value = 1): void {
+  add(period: Period, now: number, key: string, value = 1): number {
     const { counts } = this.#window(period, now)
-    const count = counts.get(key) ?? 0
+    const count = (counts.get(key) ?? 0) + value
     counts.delete(key)
     if (counts.size >= this.#limit) counts.delete(counts.keys().next().value as string)
-    counts.set(key, count + value)
+    counts.set(key, count)
+    return count
   }
 
   #window(period: Period, now: number): Window {

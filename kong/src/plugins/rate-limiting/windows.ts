@@ -13,6 +13,11 @@ export const LENGTHS: Readonly<Record<Period, number>> = {
   year: 31536000,
 }
 
+/** A period as header names spell it. */
+export function periodTitle(period: Period): string {
+  return period.charAt(0).toUpperCase() + period.slice(1)
+}
+
 /** When the window that `now` is in began; windows follow the UTC calendar. Milliseconds since the epoch. */
 export function windowStart(period: Period, now: number): number {
   if (period === 'month' || period === 'year') {

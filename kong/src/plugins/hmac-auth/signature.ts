@@ -1,0 +1,37 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import type { ClientRequest } from '../../exchange.ts'
+import { decodeBase64 } from '../http/base64.ts'
+import { visibleValues } from '../http/visible-headers.ts'
+import type { HmacAuthorization } from './authorization.ts'
+
+/** The text that a client signs: one line for each name. A header that is not there counts as empty. */
+function signedText(request: ClientRequest, names: readonly string[]): string {
+  return names.map((name) => signedLine(request, name)).join('\n')
+}
+
+function signedLine(request: ClientRequest, name: string): string {
+  const [value] = visibleValues(request.headers, name)
+  if (value !== undefined) return `${name}: ${value}`
+  if (name === 'request-line') return `${request.method} ${request.target} HTTP/${request.httpVersion}`
+  return name === '@request-target' ? `${name}: ${request.method.toLowerCase()} ${request.target}` : `${name}:`
+}
+
+/** Whether the signature is that of the secret; compared in constant time. */
+export function isSignedWith(secret: string, request: ClientRequest, authorization: HmacAuthorization): boolean {
+  const hash = authorization.algorithm.replace('hmac-', '')
+  const text = signedText(request, authorization.headers)
+  return equal(createHmac(hash, secret).update(text, 'latin1').digest(), decodeBase64(authorization.signature))
+}
+
+/** Whether the Digest header is that of the body. A request without either needs none. */
+export async function hasRightDigest(request: ClientRequest): Promise<boolean> {
+  const digest = request.headers.get('digest')
+  const body = await request.body()
+  if (digest === undefined) return body.length === 0
+  const [, encoded] = /^SHA-256=(.+)$/.exec(digest) ?? []
+  return encoded !== undefined && equal(createHash('sha256').update(body).digest(), decodeBase64(encoded))
+}
+
+function equal(expected: Buffer, given: Buffer | undefined): boolean {
+  return given?.length === expected.length && timingSafeEqual(given, expected)
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { placeEarlyHeaders } from './early-headers.ts'
+import type { Exit } from './plugin.ts'
+import { responseRatelimiting } from './response-ratelimiting.ts'
+import { configOf } from './testing/defaults.ts'
+import { answerOf, testExchange, testInstance, testWorker } from './testing/exchange.ts'
+
+function setUp(given: object) {
+  const worker = testWorker({ now: Date.UTC(2026, 0, 1) })
+  const config = configOf(responseRatelimiting, given)
+  const instance = testInstance('response-ratelimiting', config)
+  return async (cost?: string) => {
+    const exchange = testExchange({ worker })
+    const exit = (await responseRatelimiting.access(exchange, config, instance)) as Exit | undefined
+    const headers = answerOf(exchange, 200, cost === undefined ? [] : [['X-Kong-Limit', cost]])
+    placeEarlyHeaders(exchange)
+    responseRatelimiting.headerFilter(exchange, config)
+    const body = responseRatelimiting.bodyFilter(exchange, config, Buffer.from('body'))
+    responseRatelimiting.log(exchange)
+    return { exit, status: exchange.response?.status, headers, body: body.toString() }
+  }
+}
+
+const minute = (limit: number) => ({ second: null, minute: limit, hour: null, day: null, month: null, year: null })
+
+describe('response-ratelimiting', () => {
+  it('counts what answers say that they cost, and tells before and after', async () => {
+    const send = setUp({ limits: { video: minute(5) } })
+    const { headers } = await send('video=2')
+    expect([...headers]).toEqual([
+      ['X-RateLimit-Remaining-video', '5'],
+      ['X-RateLimit-Limit-video-Minute', '5'],
+      ['X-RateLimit-Remaining-video-Minute', '3'],
+    ])
+    expect((await send()).headers.get('X-RateLimit-Remaining-video')).toBe('3')
+  })
+
+  it('replaces an answer that costs what there is no more of, and does not count it', async () => {
+    const send = setUp({ limits: { video: minute(1), image: minute(1) } })
+    await send('video=1')
+    expect(await send('video=1, image=1')).toMatchObject({ status: 429, body: '' })
+    expect(await send()).toMatchObject({ status: 200, body: 'body' })
+    expect((await send()).headers.get('X-RateLimit-Remaining-image')).toBe('1')
+  })
+
+  it('asks the upstream no more when told to', async () => {
+    const send = setUp({ limits: { video: minute(1) }, block_on_first_violation: true })
+    await send('video=1')
+    expect((await send()).exit).toEqual({
+      kind: 'exit',
+      status: 429,
+      body: { message: "API rate limit exceeded for 'video'" },
+    })
+  })
+})

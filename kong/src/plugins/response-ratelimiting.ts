@@ -1,0 +1,149 @@
+import { boolean, map, number, record, string, type Value } from '../config/schema/field.ts'
+import type { Exchange } from '../exchange.ts'
+import { setEarlyHeader } from './early-headers.ts'
+import { luaNumber } from './lua/number.ts'
+import type { Exit, Maybe, Plugin } from './plugin.ts'
+import { type Counters, countersFor } from './rate-limiting/counters.ts'
+import { identify } from './rate-limiting/identifier.ts'
+import { counterScope } from './rate-limiting/scope.ts'
+import { checkLimitOrder, limitedPeriods, periodTitle } from './rate-limiting/windows.ts'
+import { redisSettings, redisShorthands } from './redis/settings.ts'
+import { costsOf, type Usage, type WindowUsage } from './response-ratelimiting/usage.ts'
+
+const limit = number({ gt: 0 })
+const limits = record(
+  { second: limit, minute: limit, hour: limit, day: limit, month: limit, year: limit },
+  {
+    required: true,
+    custom: checkLimitOrder,
+    entity_checks: [{ at_least_one_of: ['second', 'minute', 'hour', 'day', 'month', 'year'] }],
+  },
+)
+
+const schema = record(
+  {
+    header_name: string({ default: 'x-kong-limit' }),
+    limit_by: string({ default: 'consumer', one_of: ['consumer', 'credential', 'ip'] }),
+    policy: string({ default: 'local', one_of: ['local', 'redis'] }),
+    fault_tolerant: boolean({ required: true, default: true }),
+    redis: redisSettings,
+    block_on_first_violation: boolean({ required: true, default: false }),
+    hide_client_headers: boolean({ required: true, default: false }),
+    limits: map(string(), limits, { required: true, len_min: 1 }),
+  },
+  { shorthand_fields: redisShorthands('response-ratelimiting') },
+)
+
+type Config = Value<typeof schema>
+
+/** Limits by what the upstream says that its answers cost. Spec: Kong Hub, response-ratelimiting. */
+export const responseRatelimiting = {
+  name: 'response-ratelimiting',
+  priority: 900,
+  version: '3.9.1',
+  schema,
+  entity_checks: ['host', 'port', 'timeout'].map((field) => ({
+    conditional: {
+      if_field: 'config.policy',
+      if_match: { eq: 'redis' },
+      then_field: `config.redis.${field}`,
+      then_match: { required: true },
+    },
+  })),
+  access(exchange, config, instance) {
+    const now = exchange.worker.now()
+    const counters = countersFor(exchange.worker, config.policy, config.redis, 'response-ratelimiting')
+    const key = `${counterScope(instance)}:${identify(exchange, config)}`
+    const usage = readUsage(counters, config, key, now)
+    const run = (known: Usage) => {
+      exchange.shared.set('response-ratelimiting', { usage: known, counters, key, now, costs: undefined } satisfies Run)
+      return announce(exchange, config, known)
+    }
+    if (!(usage instanceof Promise)) return run(usage)
+    return usage.then(run, (error) => {
+      exchange.worker.log.error('rate limits could not be read', { error })
+      if (!config.fault_tolerant) throw error
+      return undefined
+    })
+  },
+  headerFilter(exchange, config) {
+    const run = exchange.shared.get('response-ratelimiting') as Run | undefined
+    const { response } = exchange
+    if (!run || !response) return
+    const header = config.header_name ?? 'x-kong-limit'
+    const costs = costsOf(response.headers.all(header))
+    response.headers.remove(header)
+    const exhausted = tellUsage(exchange, config, run.usage, costs)
+    if (!exhausted) {
+      run.costs = costs
+      return
+    }
+    response.status = 429
+    response.rewritesBody = true
+    response.headers.remove('content-length')
+    exchange.shared.set('response-ratelimiting refused', true)
+  },
+  readsBody: (exchange) => exchange.shared.has('response-ratelimiting refused'),
+  bodyFilter(exchange, _config, chunk) {
+    return exchange.shared.has('response-ratelimiting refused') ? Buffer.alloc(0) : chunk
+  },
+  log(exchange) {
+    const run = exchange.shared.get('response-ratelimiting') as Run | undefined
+    for (const [name, cost] of run?.costs ?? []) {
+      for (const { period } of run?.usage.get(name) ?? []) {
+        if (cost !== 0) run?.counters.add(period, run.now, `${run.key}:${name}`, cost)
+      }
+    }
+  },
+} satisfies Plugin<typeof schema>
+
+/** What one request needs from access to log. */
+interface Run {
+  readonly usage: Usage
+  readonly counters: Counters
+  readonly key: string
+  readonly now: number
+  /** What is to be counted, once the answer has said so and was let through. */
+  costs: ReadonlyMap<string, number> | undefined
+}
+
+function readUsage(counters: Counters, config: Config, key: string, now: number): Maybe<Usage> {
+  const windows = Object.entries(config.limits).flatMap(([name, periods]) =>
+    limitedPeriods(periods).map((period) => ({ name, period, limit: periods[period] as number })),
+  )
+  const used = windows.map(({ name, period }) => counters.get(period, now, `${key}:${name}`))
+  const usageOf = (counts: readonly number[]): Usage =>
+    Map.groupBy(
+      windows.map((window, i) => ({ ...window, remaining: window.limit - (counts[i] ?? 0) })),
+      ({ name }) => name,
+    )
+  return used.some((count) => count instanceof Promise) ? Promise.all(used).then(usageOf) : usageOf(used as number[])
+}
+
+/** Tells the client what is left of each limit, and refuses where nothing is and the file wants that. */
+function announce(exchange: Exchange, config: Config, usage: Usage): Exit | undefined {
+  for (const [name, windows] of usage) {
+    const remaining = Math.min(...windows.map((window) => window.remaining))
+    if (config.block_on_first_violation && windows.some((window) => window.remaining === 0)) {
+      return { kind: 'exit', status: 429, body: { message: `API rate limit exceeded for '${name}'` } }
+    }
+    setEarlyHeader(exchange, `X-RateLimit-Remaining-${name}`, luaNumber(remaining))
+  }
+  return undefined
+}
+
+/** Tells of each window what is left after the answer. @returns whether it costs what there is no more of */
+function tellUsage({ response }: Exchange, config: Config, usage: Usage, costs: ReadonlyMap<string, number>): boolean {
+  let exhausted = false
+  for (const [name, windows] of usage) {
+    const cost = costs.get(name) ?? 0
+    if (cost > 0 && windows.some((window: WindowUsage) => window.remaining <= 0)) exhausted = true
+    if (config.hide_client_headers) continue
+    for (const { period, limit: most, remaining } of windows) {
+      const title = `${name}-${periodTitle(period)}`
+      response?.headers.set(`X-RateLimit-Limit-${title}`, luaNumber(most))
+      response?.headers.set(`X-RateLimit-Remaining-${title}`, luaNumber(Math.max(0, remaining - cost)))
+    }
+  }
+  return exhausted
+}

@@ -1,0 +1,22 @@
+import type { Period } from '../rate-limiting/windows.ts'
+
+/** What was left in one window of one limit before this request. */
+export interface WindowUsage {
+  readonly period: Period
+  readonly limit: number
+  readonly remaining: number
+}
+
+/** The windows of each limit by its name. */
+export type Usage = ReadonlyMap<string, readonly WindowUsage[]>
+
+/** What an answer costs, by limit: `video=2, image=1` in the header that names costs. */
+export function costsOf(lines: readonly string[]): ReadonlyMap<string, number> {
+  const costs = new Map<string, number>()
+  for (const piece of lines.join(',').split(',')) {
+    const [name = '', text = ''] = piece.trim().split('=', 2)
+    const cost = Number(text)
+    if (name !== '' && text.trim() !== '' && !Number.isNaN(cost)) costs.set(name, cost)
+  }
+  return costs
+}
