@@ -13,6 +13,7 @@ export interface RunningGateway {
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const ANY_PORT = '127.0.0.1:0'
 const START_TIMEOUT_MS = 20_000
+const STOP_TIMEOUT_MS = 5000
 
 /**
  * @param env Kong's own settings for it; settings in this process's environment don't reach it.
@@ -32,7 +33,9 @@ export async function startGateway(env: Record<string, string>): Promise<Running
     if (child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, 'exit')
     child.kill('SIGTERM')
+    const hung = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS)
     await ended
+    clearTimeout(hung)
   }
   try {
     const { proxy, admin } = await readPorts(child)

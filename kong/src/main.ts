@@ -69,10 +69,10 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 try {
-  process.exitCode = await run(process.argv.slice(2))
-  if (process.connected) process.disconnect?.()
+  // What a plugin still holds open, such as a connection to Redis, must not keep the process.
+  process.exit(await run(process.argv.slice(2)))
 } catch (error) {
   if (!(error instanceof SettingError)) throw error
   console.error(`kong: ${error.message}`)
-  process.exitCode = EXIT.usage
+  process.exit(EXIT.usage)
 }
