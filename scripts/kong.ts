@@ -1,7 +1,16 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectRoot } from './home.ts'
+import { openHome, projectRoot } from './home.ts'
 
 // The gateway's own command line, in this very process: what it says, its exit code and its signals are untouched.
 const script = join(projectRoot, 'kong', 'src', 'main.ts')
 process.argv.splice(1, 1, script)
+
+// The shop's kong.yml names values that a start of the shop has written down: check and render find them by themselves.
+const [, , command] = process.argv
+const { kongEnvFile } = openHome()
+const given = process.argv.some((argument) => argument === '--env-file' || argument.startsWith('--env-file='))
+if ((command === 'check' || command === 'render') && !given && existsSync(kongEnvFile)) {
+  process.argv.push('--env-file', kongEnvFile)
+}
 await import(script)

@@ -25,15 +25,18 @@ export function reportOn(path: string, env: Environment): CheckReport {
     return { ok: false, output: `${path}: can't be read: ${error instanceof Error ? error.message : error}` }
   }
   const result = loadConfiguration(text, { registry, env, vaultEnv: { ...process.env, ...env } })
-  if (!result.ok)
-    return {
-      ok: false,
-      output: [...writeProblems(path, result.problems), summaryOf(result.problems.length)].join('\n'),
-    }
+  if (!result.ok) {
+    const unset = result.problems.some(({ message }) => message.endsWith('is not set'))
+    const lines = [...writeProblems(path, result.problems), summaryOf(result.problems.length), ...(unset ? [hint] : [])]
+    return { ok: false, output: lines.join('\n') }
+  }
   const counts = Object.entries(result.flattened).map(([name, entities]) => `${Object.keys(entities).length} ${name}`)
   const summary = `${path}: valid (${counts.join(', ') || 'nothing in it'})`
   return { ok: true, output: [...writeProblems(path, result.warnings, 'warning: '), summary].join('\n') }
 }
+
+const hint =
+  'Give the values in the environment or by --env-file FILE; a shop that was started has them in .portico/kong.env.'
 
 const summaryOf = (count: number): string => `${count} ${count === 1 ? 'error' : 'errors'}`
 
