@@ -9,8 +9,11 @@ export interface LadderOptions {
   readonly log: string
 }
 
+/** No server for a datastore could be found or installed; the message names the ways to give one. */
+export class MissingDatastoreError extends UserError {}
+
 /** Finds a server on this machine for a datastore, or installs one.
- *  @throws UserError that names the ways to give one. */
+ *  @throws MissingDatastoreError */
 export async function findOrInstall(
   kind: DatastoreKind,
   directory: string,
@@ -27,7 +30,7 @@ export async function findOrInstall(
       tried.push(installation.description)
     }
   }
-  throw new UserError(describeMissing(kind, tried, options))
+  throw new MissingDatastoreError(describeMissing(kind, tried, options))
 }
 
 function describeMissing(kind: DatastoreKind, tried: readonly string[], options: LadderOptions): string {

@@ -1,5 +1,5 @@
 import type { DatastoreKind, Place } from '../datastores/datastore.ts'
-import { findOrInstall, type LadderOptions } from '../datastores/ladder.ts'
+import { findOrInstall, type LadderOptions, MissingDatastoreError } from '../datastores/ladder.ts'
 import { mongodb } from '../datastores/mongodb.ts'
 import { mysql } from '../datastores/mysql.ts'
 import { postgres } from '../datastores/postgres.ts'
@@ -25,7 +25,8 @@ export interface DatastorePlan {
   readonly spec?: ProcessSpec
 }
 
-/** Plans each of these datastores: the URL of the environment where there is one, else a server of our own. */
+/** Plans each of these datastores: the URL of the environment where there is one, else a server of our own.
+ *  @throws MissingDatastoreError that lists every one that can't be had. */
 export async function planDatastores<Name extends DatastoreName>(
   names: readonly Name[],
   home: Home,
@@ -33,8 +34,17 @@ export async function planDatastores<Name extends DatastoreName>(
   options: LadderOptions,
 ): Promise<Record<Name, DatastorePlan>> {
   const plans: [Name, DatastorePlan][] = []
+  const missing = new Set<string>()
   // One after the other, since two package managers at once would only wait for each other.
-  for (const name of names) plans.push([name, await planDatastore(name, home, secrets, options)])
+  for (const name of names) {
+    try {
+      plans.push([name, await planDatastore(name, home, secrets, options)])
+    } catch (error) {
+      if (!(error instanceof MissingDatastoreError)) throw error
+      missing.add(error.message)
+    }
+  }
+  if (missing.size > 0) throw new MissingDatastoreError([...missing].join('\n\n'))
   return Object.fromEntries(plans) as Record<Name, DatastorePlan>
 }
 

@@ -10,11 +10,11 @@ export function rotateLog(path: string): void {
   truncateSync(path)
 }
 
-/** The last lines of a log; empty where there is none. */
-export function readLastLines(path: string, count: number): string[] {
+/** The last lines of a log, of what was written after its first `from` bytes; empty where there are none. */
+export function readLastLines(path: string, count: number, from = 0): string[] {
   const size = sizeOf(path)
-  if (size === 0) return []
-  const length = Math.min(size, 64 * 1024)
+  const length = Math.min(Math.max(0, size - from), 64 * 1024)
+  if (length === 0) return []
   const buffer = Buffer.alloc(length)
   const file = openSync(path, 'r')
   try {
@@ -25,6 +25,7 @@ export function readLastLines(path: string, count: number): string[] {
   return buffer.toString('utf8').trimEnd().split('\n').slice(-count)
 }
 
-function sizeOf(path: string): number {
+/** How long a log is, in bytes; 0 where there is none. */
+export function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../command-line/user-error.ts'
 import type { Home } from '../home.ts'
 import { BackOff } from './back-off.ts'
-import { readLastLines, rotateLog } from './log-file.ts'
+import { readLastLines, rotateLog, sizeOf } from './log-file.ts'
 import { type Ending, ManagedProcess } from './managed-process.ts'
 import { identify } from './process-identity.ts'
 import type { ProcessKind, ProcessSpec } from './process-spec.ts'
@@ -21,6 +21,8 @@ export class Supervisor {
   readonly #report: Report
   readonly #processes = new Map<string, ManagedProcess>()
   readonly #ready = new Map<string, Promise<void>>()
+  /** How long each log was before this run wrote to it. */
+  readonly #logStarts = new Map<string, number>()
   readonly #stopping = new AbortController()
   readonly #rotation: NodeJS.Timeout
   #established = false
@@ -39,6 +41,7 @@ export class Supervisor {
     for (const spec of specs) {
       const process = new ManagedProcess(spec, this.#home.log(spec.name), () => this.#writeRun())
       this.#processes.set(spec.name, process)
+      this.#logStarts.set(spec.name, sizeOf(this.#home.log(spec.name)))
     }
     const failure = new Promise<never>((_, reject) => {
       this.#failStart = reject
@@ -130,9 +133,11 @@ export class Supervisor {
 
   #failure(name: string, what: string): UserError {
     const log = this.#home.log(name)
-    const lines = readLastLines(log, 12).map((line) => `    ${line}`)
+    const lines = readLastLines(log, 12, this.#logStarts.get(name)).map((line) => `    ${line}`)
     const said = lines.length > 0 ? `The last lines of ${log}:\n${lines.join('\n')}` : `It wrote nothing to ${log}.`
-    return new UserError(`${name} could not be started: ${what}.\n${said}`)
+    return new UserError(
+      `${name} could not be started: ${what}.\n${said}\nEverything else was stopped. Put that right and start again; the data is untouched.`,
+    )
   }
 
   #rotateLogs(): void {
