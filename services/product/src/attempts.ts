@@ -19,7 +19,7 @@ interface Step {
 
 /**
  * Every transition in one place. `none` is an attempt that nothing is known of. What a hold or an order_placed does to
- * a held attempt also depends on whether the hold still stands with the same lines (see `onHeld`).
+ * a held attempt also depends on its lines: others are taken instead. A hold that has ended is forgotten (`none`).
  */
 export const transitions: Readonly<Record<AttemptState | 'none', Readonly<Record<Happening, Step>>>> = {
   none: {

@@ -2,22 +2,22 @@ import type { HeldLine, OrderedLine } from '@portico/contracts'
 import { AppError } from '@portico/service-kit'
 import { HOLD_MS, sameLines, transitions } from './attempts.ts'
 import {
+  deleteAttempt,
   endedHolds,
   lockAttempt,
-  moveHeld,
-  priceLines,
+  lockAttemptForHold,
   replaceLines,
-  type Shortage,
   saveState,
 } from './store/attempts.ts'
-import type { Db } from './store/database.ts'
+import type { Db, Tx } from './store/database.ts'
+import { lockProducts, moveLines, priceLines, type Shortage } from './store/stock.ts'
 
 const SWEEP_LIMIT = 100
 
 /**
  * Prices lines and holds their stock for 30 seconds. The same lines again are answered again and held anew; other lines
  * replace them, unless they are a sale already.
- * @throws AppError out_of_stock, invalid_request (no such product) or hold_closed
+ * @throws AppError out_of_stock, invalid_request (no such product, or one twice) or hold_closed
  */
 export async function hold(
   db: Db,
@@ -25,27 +25,57 @@ export async function hold(
   lines: readonly OrderedLine[],
   now = Date.now(),
 ): Promise<{ items: HeldLine[]; expiresAt: string }> {
+  refuseRepeats(lines)
   const expiresAt = new Date(now + HOLD_MS)
-  const items = await db.transaction().execute(async (tx) => {
-    const attempt = await lockAttempt(tx, key)
-    const { action, next } = transitions[attempt?.state ?? 'none'].hold
-    if (action !== 'take' || next === undefined) {
-      if (attempt?.state === 'sold' && sameLines(attempt.lines, lines)) return inOrderOf(lines, attempt.lines)
-      throw new AppError('hold_closed')
-    }
-    if (attempt && sameLines(attempt.lines, lines)) {
-      await saveState(tx, key, next, expiresAt)
-      return inOrderOf(lines, attempt.lines)
-    }
-    if (attempt) await moveHeld(tx, attempt.lines, -1)
-    const { priced, shortages } = await priceLines(tx, lines)
-    if (shortages.length > 0) throw refusal(shortages)
-    await saveState(tx, key, next, expiresAt)
-    await replaceLines(tx, key, priced)
-    await moveHeld(tx, priced, 1)
-    return priced
-  })
+  const items = await sparingEndedHolds(db, now, () =>
+    db.transaction().execute((tx) => take(tx, key, lines, expiresAt)),
+  )
   return { items, expiresAt: expiresAt.toISOString() }
+}
+
+async function take(tx: Tx, key: string, lines: readonly OrderedLine[], expiresAt: Date): Promise<HeldLine[]> {
+  const attempt = await lockAttemptForHold(tx, key)
+  const same = attempt !== undefined && sameLines(attempt.lines, lines)
+  const { action, next } = transitions[attempt?.state ?? 'none'].hold
+  if (action !== 'take' || next === undefined) {
+    if (attempt?.state === 'sold' && same) return inOrderOf(lines, attempt.lines)
+    throw new AppError('hold_closed')
+  }
+  if (same) {
+    await saveState(tx, key, next, expiresAt)
+    return inOrderOf(lines, attempt.lines)
+  }
+  if (attempt) {
+    await lockProducts(tx, [...attempt.lines, ...lines])
+    await moveLines(tx, 'release', attempt)
+  }
+  const { priced, shortages } = await priceLines(tx, lines)
+  if (shortages.length > 0) throw refusal(shortages)
+  await saveState(tx, key, next, expiresAt)
+  await replaceLines(tx, key, priced)
+  await moveLines(tx, 'hold', { key, lines: priced })
+  return priced
+}
+
+/** Does what needs stock; where it is short, holds that have ended are given back and it is done once more. */
+export async function sparingEndedHolds<T>(db: Db, now: number, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof AppError && (error.code === 'out_of_stock' || error.code === 'stock_below_zero')))
+      throw error
+  }
+  await sweepEndedHolds(db, now)
+  return work()
+}
+
+function refuseRepeats(lines: readonly OrderedLine[]): void {
+  const fields = lines.flatMap(({ productId }, index) =>
+    lines.findIndex((line) => line.productId === productId) < index
+      ? [{ field: `items.${index}.productId`, message: 'is named twice' }]
+      : [],
+  )
+  if (fields.length > 0) throw new AppError('invalid_request', undefined, { fields })
 }
 
 function inOrderOf(asked: readonly OrderedLine[], lines: readonly HeldLine[]): HeldLine[] {
@@ -69,17 +99,18 @@ function refusal(shortages: readonly Shortage[]): AppError {
 }
 
 /** Gives back what holds keep that have ended. The attempt itself is forgotten: a later hold or sale starts anew. */
-export async function sweepEndedHolds(db: Db, now = Date.now()): Promise<number> {
+export async function sweepEndedHolds(db: Db, now = Date.now()): Promise<void> {
   const before = new Date(now)
-  const keys = await db.transaction().execute((tx) => endedHolds(tx, before, SWEEP_LIMIT))
-  for (const key of keys) {
-    await db.transaction().execute(async (tx) => {
-      const attempt = await lockAttempt(tx, key)
-      if (attempt?.state !== 'held' || !attempt.expiresAt || attempt.expiresAt >= before) return
-      await moveHeld(tx, attempt.lines, -1)
-      await tx.deleteFrom('attempt_line').where('attempt_key', '=', key).execute()
-      await tx.deleteFrom('attempt').where('key', '=', key).execute()
-    })
+  for (;;) {
+    const keys = await endedHolds(db, before, SWEEP_LIMIT)
+    for (const key of keys) await db.transaction().execute((tx) => endHold(tx, key, before))
+    if (keys.length < SWEEP_LIMIT) return
   }
-  return keys.length
+}
+
+async function endHold(tx: Tx, key: string, before: Date): Promise<void> {
+  const attempt = await lockAttempt(tx, key)
+  if (attempt?.state !== 'held' || !attempt.expiresAt || attempt.expiresAt >= before) return
+  await moveLines(tx, 'release', attempt)
+  await deleteAttempt(tx, key)
 }

@@ -24,15 +24,32 @@ const sku = z
   .string()
   .trim()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores')
+/** PostgreSQL's texts can't hold it. */
+const withoutNul = [(text: string) => !text.includes('\0'), 'must not contain NUL'] as const
 const productFields = {
-  name: z.string().trim().min(1).max(200),
-  description: z.string().trim().max(5000),
-  category: z.string().trim().min(1).max(100),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .refine(...withoutNul),
+  description: z
+    .string()
+    .trim()
+    .max(5000)
+    .refine(...withoutNul),
+  category: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .refine(...withoutNul),
   price: money,
   imageUrl: z
     .string()
     .max(2048)
     .regex(/^(https?:\/\/|\/)/, 'must be a path or an http(s) address')
+    .refine(...withoutNul)
     .nullable()
     .optional(),
 }
@@ -49,8 +66,13 @@ export const listProducts = defineRoute({
   access: 'public',
   query: z
     .object({
-      q: z.string().trim().max(200).optional(),
-      category: z.string().trim().min(1).max(100).optional(),
+      q: z
+        .string()
+        .trim()
+        .max(200)
+        .refine(...withoutNul)
+        .optional(),
+      category: productFields.category.optional(),
       minPrice: price,
       maxPrice: price,
       sort: z.enum(['name', 'price', '-price', '-updatedAt']).optional(),
@@ -131,7 +153,12 @@ export const changeStock = defineRoute({
       .min(-1_000_000_000)
       .max(1_000_000_000)
       .refine((delta) => delta !== 0, 'must not be zero'),
-    reason: z.string().trim().min(1).max(500),
+    reason: z
+      .string()
+      .trim()
+      .min(1)
+      .max(500)
+      .refine(...withoutNul),
   }),
   replies: { 200: product },
   errors: ['invalid_request', 'not_found', 'stock_below_zero'],

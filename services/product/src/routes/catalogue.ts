@@ -1,6 +1,7 @@
 import { changeProduct, changeStock, createProduct, listProducts, readProduct, retireProduct } from '@portico/contracts'
 import { AppError, type Authentication, implement } from '@portico/service-kit'
 import type { Hono } from 'hono'
+import { sparingEndedHolds } from '../holds.ts'
 import * as catalogue from '../store/catalogue.ts'
 import type { Db } from '../store/database.ts'
 import * as stock from '../store/stock.ts'
@@ -21,7 +22,7 @@ export function catalogueRoutes(app: Hono, authentication: Authentication, db: D
   implement(app, authentication, readProduct, async ({ params, headers }) => {
     const { product, version } = await existing(params.id)
     const etag = { etag: etagOf(version) }
-    const known = headers['if-none-match'] === undefined ? [] : versionsIn(headers['if-none-match'])
+    const known = headers['if-none-match'] === undefined ? [] : versionsIn(headers['if-none-match'], 'weak')
     if (known === 'any' || known.includes(version)) return { status: 304, headers: etag }
     return { status: 200, body: product, headers: etag }
   })
@@ -46,9 +47,15 @@ export function catalogueRoutes(app: Hono, authentication: Authentication, db: D
   })
 
   implement(app, authentication, changeStock, async ({ params, body }) => {
-    const enough = await stock.changeStock(db, params.id, body.delta, body.reason)
+    const change = async () => {
+      if (await stock.changeStock(db, params.id, body.delta, body.reason)) return
+      const { product } = await existing(params.id)
+      if (body.delta < 0) throw new AppError('stock_below_zero', `Only ${product.available} can be taken.`)
+      const fields = [{ field: 'delta', message: `would make more than ${stock.MAX_STOCK}` }]
+      throw new AppError('invalid_request', undefined, { fields })
+    }
+    await sparingEndedHolds(db, Date.now(), change)
     const { product } = await existing(params.id)
-    if (!enough) throw new AppError('stock_below_zero', `Only ${product.available} can be taken.`)
     return { status: 200, body: product }
   })
 

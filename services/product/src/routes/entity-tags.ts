@@ -3,11 +3,15 @@ import { AppError } from '@portico/service-kit'
 /** The entity tag of a version (RFC 9110, 8.8.3). */
 export const etagOf = (version: number): string => `"${version}"`
 
-/** The versions that an If-Match or If-None-Match names; a weak or foreign tag is none of ours. */
-export function versionsIn(header: string): readonly number[] | 'any' {
+/**
+ * The versions that an If-Match or If-None-Match names; a foreign tag is none of ours.
+ * @param comparison `weak` takes a weakened tag too, as If-None-Match does (RFC 9110, 8.8.3.2)
+ */
+export function versionsIn(header: string, comparison: 'strong' | 'weak'): readonly number[] | 'any' {
   if (header.trim() === '*') return 'any'
-  return header.split(',').flatMap((tag) => {
-    const version = /^\s*"(\d{1,9})"\s*$/.exec(tag)?.[1]
+  const tag = comparison === 'weak' ? /^\s*(?:W\/)?"(\d{1,9})"\s*$/ : /^\s*"(\d{1,9})"\s*$/
+  return header.split(',').flatMap((each) => {
+    const version = tag.exec(each)?.[1]
     return version ? [Number(version)] : []
   })
 }
@@ -15,7 +19,5 @@ export function versionsIn(header: string): readonly number[] | 'any' {
 /** The versions a change may be made to. @throws AppError precondition_required without If-Match */
 export function requiredVersions(ifMatch: string | undefined): readonly number[] | 'any' {
   if (ifMatch === undefined) throw new AppError('precondition_required')
-  const versions = versionsIn(ifMatch)
-  if (versions !== 'any' && versions.length === 0) throw new AppError('precondition_failed')
-  return versions
+  return versionsIn(ifMatch, 'strong')
 }

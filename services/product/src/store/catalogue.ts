@@ -1,4 +1,4 @@
-import type { Product } from '@portico/contracts'
+import { type Money, type Product, timestamp, uuid } from '@portico/contracts'
 import { AppError, decodeCursor, encodeCursor, newId } from '@portico/service-kit'
 import { type Selectable, sql } from 'kysely'
 import type { Db, ProductTable } from './database.ts'
@@ -21,26 +21,61 @@ export interface VersionedProduct {
   readonly version: number
 }
 
-export type ProductChange = Partial<Omit<Product, 'id' | 'available' | 'updatedAt'>>
+/** What an admin says of a product. */
+export interface Description {
+  readonly sku: string
+  readonly name: string
+  readonly description: string
+  readonly category: string
+  readonly price: Money
+  readonly imageUrl?: string | null | undefined
+}
+
+export type DescriptionChange = { readonly [Field in keyof Description]?: Description[Field] | undefined }
 
 const UNIQUE_VIOLATION = '23505'
 
-const sorts = {
-  name: { column: 'name', direction: 'asc', kind: 'string', of: (row) => row.name },
-  price: { column: 'price_amount', direction: 'asc', kind: 'number', of: (row) => row.price_amount },
-  '-price': { column: 'price_amount', direction: 'desc', kind: 'number', of: (row) => row.price_amount },
-  '-updatedAt': { column: 'updated_at', direction: 'desc', kind: 'string', of: (row) => row.updated_at.toISOString() },
-} as const satisfies Record<
-  Sort,
-  {
-    column: keyof ProductTable
-    direction: 'asc' | 'desc'
-    kind: 'string' | 'number'
-    of: (row: Row) => string | number
-  }
->
+interface Order {
+  readonly column: 'name' | 'price_amount' | 'updated_at'
+  readonly direction: 'asc' | 'desc'
+  readonly kind: 'string' | 'number'
+  readonly of: (row: Row) => string | number
+  /** Whether a cursor's value is one of this column. */
+  readonly has: (value: string | number) => boolean
+}
 
-type Row = Selectable<ProductTable>
+const byPrice = {
+  column: 'price_amount',
+  kind: 'number',
+  of: (row: Row) => row.price_amount,
+  has: Number.isSafeInteger,
+} as const
+
+const orders: Readonly<Record<Sort, Order>> = {
+  name: { column: 'name', direction: 'asc', kind: 'string', of: (row) => row.name, has: isText },
+  price: { ...byPrice, direction: 'asc' },
+  '-price': { ...byPrice, direction: 'desc' },
+  '-updatedAt': {
+    column: 'updated_at',
+    direction: 'desc',
+    kind: 'string',
+    of: (row) => row.updated_at.toISOString(),
+    has: (value) => timestamp.safeParse(value).success,
+  },
+}
+
+type Row = Selectable<ProductTable> & { readonly available: number }
+
+function isText(value: string | number): boolean {
+  return typeof value === 'string' && !value.includes('\0')
+}
+
+/** The stock without what holds keep; those that have ended count no more, whether they were swept yet or not. */
+const available = () =>
+  sql<number>`(stock - held + coalesce((
+    select sum(line.quantity) from attempt join attempt_line line on line.attempt_key = attempt.key
+    where attempt.state = 'held' and attempt.expires_at < ${new Date()} and line.product_id = product.id
+  ), 0))::integer`.as('available')
 
 const toProduct = (row: Row): Product => ({
   id: row.id,
@@ -49,7 +84,7 @@ const toProduct = (row: Row): Product => ({
   description: row.description,
   category: row.category,
   price: { amount: row.price_amount, currency: row.price_currency },
-  available: row.stock - row.held,
+  available: row.available,
   imageUrl: row.image_url,
   updatedAt: row.updated_at.toISOString(),
 })
@@ -62,42 +97,55 @@ export async function listProducts(
   query: CatalogueQuery,
 ): Promise<{ items: Product[]; nextCursor: string | null }> {
   const name = query.sort ?? 'name'
-  const sort = sorts[name]
-  let select = db.selectFrom('product').selectAll().where('retired', '=', false)
+  const order = orders[name]
+  let select = db.selectFrom('product').selectAll().select(available()).where('retired', '=', false)
   if (query.q) select = select.where(matching(query.q))
   if (query.category) select = select.where('category', '=', query.category)
   if (query.minPrice !== undefined) select = select.where('price_amount', '>=', query.minPrice)
   if (query.maxPrice !== undefined) select = select.where('price_amount', '<=', query.maxPrice)
   if (query.cursor) {
-    const [cursorSort, value, id] = decodeCursor(query.cursor, ['string', sort.kind, 'string'])
-    if (cursorSort !== name)
-      throw new AppError('invalid_request', undefined, {
-        fields: [{ field: 'cursor', message: `is of a list sorted by ${cursorSort}` }],
-      })
-    const beyond = sql.raw(sort.direction === 'asc' ? '>' : '<')
-    select = select.where(sql<boolean>`(${sql.ref(sort.column)}, id) ${beyond} (${value}, ${id})`)
+    const { value, id } = placeIn(name, query.cursor)
+    const beyond = sql.raw(order.direction === 'asc' ? '>' : '<')
+    select = select.where(sql<boolean>`(${sql.ref(order.column)}, id) ${beyond} (${value}, ${id})`)
   }
   const rows = await select
-    .orderBy(sort.column, sort.direction)
-    .orderBy('id', sort.direction)
+    .orderBy(order.column, order.direction)
+    .orderBy('id', order.direction)
     .limit(query.limit + 1)
     .execute()
   const page = rows.slice(0, query.limit)
   const last = page.at(-1)
-  const nextCursor = rows.length > query.limit && last ? encodeCursor([name, sort.of(last), last.id]) : null
+  const nextCursor = rows.length > query.limit && last ? encodeCursor([name, order.of(last), last.id]) : null
   return { items: page.map(toProduct), nextCursor }
 }
 
-/** Words of the whole text in any form, or a piece of the name or SKU as it is typed. */
+/** The place that a cursor names. @throws AppError invalid_request when it is of another order, or was not made here */
+function placeIn(name: Sort, cursor: string): { value: string | number; id: string } {
+  const [sort, value, id] = decodeCursor(cursor, ['string', orders[name].kind, 'string'])
+  if (sort === name && value !== undefined && orders[name].has(value)) {
+    const parsed = uuid.safeParse(id)
+    if (parsed.success) return { value, id: parsed.data }
+  }
+  const fields = [{ field: 'cursor', message: `is not a cursor of the list sorted by ${name}` }]
+  throw new AppError('invalid_request', undefined, { fields })
+}
+
+/** Words of the whole text in any form, beginnings of words, or a piece of the name or SKU as it is typed. */
 function matching(q: string) {
   const piece = `%${q.replace(/[\\%_]/g, '\\$&')}%`
-  return sql<boolean>`(document @@ websearch_to_tsquery('english', ${q}) or name ilike ${piece} or sku ilike ${piece})`
+  // What holds more than words is left to websearch_to_tsquery: quotes, exclusions.
+  const words = /^[\p{L}\p{Nd}\s]+$/u.test(q) ? q.split(/\s+/) : []
+  const beginnings = words.map((word) => `${word}:*`).join(' & ')
+  return sql<boolean>`(
+    document @@ websearch_to_tsquery('english', ${q}) or document @@ to_tsquery('simple', ${beginnings})
+    or name ilike ${piece} or sku ilike ${piece})`
 }
 
 export async function findProduct(db: Db, id: string): Promise<VersionedProduct | undefined> {
   const row = await db
     .selectFrom('product')
     .selectAll()
+    .select(available())
     .where('id', '=', id)
     .where('retired', '=', false)
     .executeTakeFirst()
@@ -105,32 +153,27 @@ export async function findProduct(db: Db, id: string): Promise<VersionedProduct 
 }
 
 /** @throws AppError sku_taken */
-export async function insertProduct(
-  db: Db,
-  product: ProductChange & { sku: string },
-  stock: number,
-): Promise<VersionedProduct> {
+export async function insertProduct(db: Db, product: Description, stock: number): Promise<VersionedProduct> {
   return unlessTaken(
     db.transaction().execute(async (tx) => {
-      const { name = '', description = '', category = '', price, sku, imageUrl = null } = product
       const row = await tx
         .insertInto('product')
         .values({
           id: newId(),
-          sku,
-          name,
-          description,
-          category,
-          price_amount: price?.amount ?? 0,
-          price_currency: price?.currency ?? '',
+          sku: product.sku,
+          name: product.name,
+          description: product.description,
+          category: product.category,
+          price_amount: product.price.amount,
+          price_currency: product.price.currency,
           stock,
           held: 0,
-          image_url: imageUrl,
+          image_url: product.imageUrl ?? null,
         })
         .returningAll()
         .executeTakeFirstOrThrow()
       if (stock > 0) await recordMovement(tx, { productId: row.id, delta: stock, reason: 'first stock' })
-      return toVersioned(row)
+      return toVersioned({ ...row, available: stock })
     }),
   )
 }
@@ -143,7 +186,7 @@ export async function updateProduct(
   db: Db,
   id: string,
   versions: readonly number[] | 'any',
-  change: ProductChange,
+  change: DescriptionChange,
 ): Promise<VersionedProduct | undefined> {
   let update = db
     .updateTable('product')
@@ -159,8 +202,8 @@ export async function updateProduct(
     })
     .where('id', '=', id)
     .where('retired', '=', false)
-  if (versions !== 'any') update = update.where('version', 'in', versions)
-  const row = await unlessTaken(update.returningAll().executeTakeFirst())
+  if (versions !== 'any') update = update.where(hasOneOf(versions))
+  const row = await unlessTaken(update.returningAll().returning(available()).executeTakeFirst())
   return row && toVersioned(row)
 }
 
@@ -171,9 +214,11 @@ export async function retireProduct(db: Db, id: string, versions: readonly numbe
     .set({ retired: true, version: sql`version + 1`, updated_at: sql`now()` })
     .where('id', '=', id)
     .where('retired', '=', false)
-  if (versions !== 'any') update = update.where('version', 'in', versions)
+  if (versions !== 'any') update = update.where(hasOneOf(versions))
   return (await update.executeTakeFirst()).numUpdatedRows > 0n
 }
+
+const hasOneOf = (versions: readonly number[]) => sql<boolean>`version = any(${versions}::integer[])`
 
 async function unlessTaken<T>(write: Promise<T>): Promise<T> {
   try {

@@ -1,3 +1,4 @@
+import type { Event } from '@portico/contracts'
 import { type ColumnType, type Generated, Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
@@ -37,7 +38,7 @@ export interface AttemptLineTable {
 }
 
 export interface StockMovementTable {
-  id: Generated<string>
+  id: Generated<number>
   product_id: string
   delta: number
   reason: string
@@ -46,8 +47,8 @@ export interface StockMovementTable {
 }
 
 export interface OutboxTable {
-  position: Generated<string>
-  event: string
+  position: Generated<number>
+  event: ColumnType<Event, string, never>
   created_at: Generated<Date>
   published_at: Date | null
 }
@@ -75,24 +76,27 @@ const INT8 = 20
 export async function openDatabase(url: string): Promise<Db> {
   // Amounts and counts fit a double; as texts they would not add up.
   pg.types.setTypeParser(INT8, Number)
-  const db = new Kysely<Schema>({
-    dialect: new PostgresDialect({
-      pool: new pg.Pool({
-        connectionString: url,
-        max: 10,
-        connectionTimeoutMillis: 3000,
-        statement_timeout: 10_000,
-      }).on('error', () => {
-        // An idle connection broke; the pool has dropped it and the next query opens another.
-      }),
-    }),
-  })
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: openPool(url) }) })
   const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest()
   if (error) {
     await db.destroy()
     throw error
   }
   return db
+}
+
+function openPool(url: string): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: 3000,
+    statement_timeout: 10_000,
+  })
+  // A connection broke. The pool drops it and the next query opens another; a query that ran on it rejects by itself.
+  const ignore = () => undefined
+  pool.on('error', ignore)
+  pool.on('connect', (client) => client.on('error', ignore))
+  return pool
 }
 
 export const ping = async (db: Db): Promise<void> => void (await sql`select 1`.execute(db))

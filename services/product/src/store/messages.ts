@@ -38,7 +38,7 @@ export function createOutbox(db: Db): Outbox {
           .limit(limit)
           .execute()
         if (rows.length === 0) return 0
-        await publish(rows.map((row) => row.event as unknown as Event))
+        await publish(rows.map((row) => row.event))
         await tx
           .updateTable('outbox')
           .set({ published_at: sql`now()` })
