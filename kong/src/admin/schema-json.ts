@@ -77,12 +77,16 @@ function withLuaPatterns(value: unknown): unknown {
 
 /** What can't be turned letter by letter. */
 const SPECIAL: Readonly<Record<string, string>> = {
-  '^host$': '^[Hh][Oo][Ss][Tt]$',
   '^[A-Z]+$': '^%u+$',
   '^[a-zA-Z_-][a-zA-Z\\d_-]*$': '^[%a_-][%a%d_-]*$',
 }
 
 /** Simple regular expressions as Lua writes them; decK only shows them. */
-export const toLuaPattern = ({ source }: RegExp): string =>
-  SPECIAL[source] ??
-  source.replace(/\\([/dwsDWS.*+?^$()[\]-])/g, (_, escaped: string) => (escaped === '/' ? '/' : `%${escaped}`))
+export function toLuaPattern({ source, ignoreCase }: RegExp): string {
+  const special = SPECIAL[source]
+  if (special !== undefined) return special
+  const plain = source.replace(/\\([/dwsDWS.*+?^$()[\]-])/g, (_, escaped: string) =>
+    escaped === '/' ? '/' : `%${escaped}`,
+  )
+  return ignoreCase ? plain.replace(/[A-Za-z]/g, (letter) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`) : plain
+}

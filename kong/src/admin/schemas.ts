@@ -21,12 +21,15 @@ function showEntity({ parameters }: Call): AdminAnswer {
   const schema = entitySchemas.get(parameters.entity ?? '')
   if (!schema) return message(404, `No entity named '${parameters.entity}'`)
   if (schema.name !== 'plugins') return ok(describeShape(schema))
-  // The configuration's fields depend on the plugin.
-  const shown = describeShape(schema)
-  const fields = (shown.fields as object[]).map((field) =>
-    'config' in field ? { config: { type: 'record', abstract: true } } : field,
-  )
-  return ok({ ...shown, fields })
+  // The configuration's fields depend on the plugin; that a name may be empty is only so that it is told as unknown.
+  const { config: _config, name, ...others } = schema.fields
+  const { len_min: _, ...plainName } = name ?? {}
+  const config = { type: 'record', abstract: true }
+  const fields = Object.keys(schema.fields).map((field) => {
+    if (field === 'config') return { config }
+    return { [field]: describeField(field === 'name' ? plainName : (others[field] ?? {})) }
+  })
+  return ok({ fields, entity_checks: [] })
 }
 
 function withPlugin({ gateway, parameters }: Call, show: (plugin: Plugin) => AdminAnswer): AdminAnswer {

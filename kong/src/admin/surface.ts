@@ -3,6 +3,7 @@ import { message, noContent, notFound } from './answer.ts'
 import { configRoute } from './config.ts'
 import { entityRoutes } from './entities.ts'
 import { healthRoutes } from './health.ts'
+import { metricsRoute } from './metrics.ts'
 import { enabledPluginsRoute, nodeRoute, statusReadyRoute, statusRoute } from './node.ts'
 import { proxyCacheRoutes } from './proxy-cache.ts'
 import { type AdminRoute, AdminRoutes } from './routes.ts'
@@ -31,6 +32,7 @@ const routes = [
   ...schemaRoutes,
   ...cacheRoutes,
   ...proxyCacheRoutes,
+  metricsRoute,
 ]
 
 const endpoints: AdminRoute = {
@@ -45,5 +47,6 @@ export const adminRoutes = new AdminRoutes([...routes, endpoints])
 export const statusRoutes = new AdminRoutes([
   statusRoute,
   statusReadyRoute,
+  metricsRoute,
   ...healthRoutes.filter(({ methods }) => methods.GET),
 ])

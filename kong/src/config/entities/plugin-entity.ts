@@ -5,9 +5,9 @@ import type { EntitySchema, Registry, Specialised } from './entity-schema.ts'
 const HTTP_PROTOCOLS = ['grpc', 'grpcs', 'http', 'https'] as const
 
 const scopes = {
-  route: foreign('routes'),
-  service: foreign('services'),
-  consumer: foreign('consumers'),
+  route: foreign('routes', { default: null, on_delete: 'cascade' }),
+  service: foreign('services', { default: null, on_delete: 'cascade' }),
+  consumer: foreign('consumers', { default: null, on_delete: 'cascade' }),
 } satisfies Fields
 
 /** A plugin's own configuration, protocols and scopes in place of the general ones. */
@@ -20,7 +20,7 @@ function specialise(input: { readonly name?: unknown }, registry: Registry): Spe
       problem: `plugin '${input.name}' not enabled; add it to the 'plugins' configuration property`,
     }
   const closed = Object.fromEntries(
-    (plugin.unscopable ?? []).map((scope): [string, Field] => [scope, { ...scopes[scope], eq: null }]),
+    (plugin.unscopable ?? []).map((scope): [string, Field] => [scope, foreign(`${scope}s`, { eq: null })]),
   )
   const takes = plugin.protocols ?? HTTP_PROTOCOLS
   const takesAny = takes.length === protocols.length

@@ -55,12 +55,19 @@ export const services: EntitySchema = {
     tags,
     client_certificate: foreign('certificates'),
     tls_verify: boolean(),
-    tls_verify_depth: integer({ between: [0, 64] }),
+    tls_verify_depth: integer({ default: null, between: [0, 64] }),
     ca_certificates: array(string({ uuid: true })),
     enabled: boolean({ required: true, default: true }),
   },
   entity_checks: [
-    unlessProtocol(['http', 'https'], 'path'),
+    {
+      conditional: {
+        if_field: 'protocol',
+        if_match: { one_of: ['tcp', 'tls', 'udp', 'grpc', 'grpcs'] },
+        then_field: 'path',
+        then_match: { eq: null },
+      },
+    },
     unlessProtocol(['https', 'tls'], 'client_certificate'),
     unlessProtocol(['https', 'tls'], 'tls_verify'),
     unlessProtocol(['https', 'tls'], 'tls_verify_depth'),

@@ -1,5 +1,16 @@
 import { readAddress } from '../addresses.ts'
-import { array, boolean, type EntityCheck, foreign, integer, map, number, record, string } from '../schema/field.ts'
+import {
+  array,
+  boolean,
+  type EntityCheck,
+  type Fields,
+  foreign,
+  integer,
+  map,
+  number,
+  record,
+  string,
+} from '../schema/field.ts'
 import {
   checkHeaderName,
   checkHostAndPort,
@@ -29,16 +40,26 @@ const hashOn = string({ default: 'none', one_of: hashInput })
 const headerName = string({ custom: checkHeaderName })
 const captureName = string()
 
-const active = record({
+/** A record that shows what it becomes when it is left out, as Kong's schema does. */
+const withDefault = <const F extends Fields>(fields: F) => record(fields, { default: defaultsOf(fields) })
+
+const defaultsOf = (fields: Fields): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, field]) => field.default !== undefined)
+      .map(([name, field]) => [name, field.default]),
+  )
+
+const active = withDefault({
   type: checkType,
   timeout: number({ default: 1, between: [0, 65535] }),
   concurrency: integer({ default: 10, between: [1, 2147483648] }),
   http_path: string({ ...path, default: '/' }),
-  https_sni: string({ custom: checkServerName }),
+  https_sni: string({ required: false, custom: checkServerName }),
   https_verify_certificate: boolean({ required: true, default: true }),
-  headers: map(headerName, array(string())),
-  healthy: record({ interval: seconds, http_statuses: statuses([200, 302]), successes: counter }),
-  unhealthy: record({
+  headers: map(headerName, array(string()), { required: false }),
+  healthy: withDefault({ interval: seconds, http_statuses: statuses([200, 302]), successes: counter }),
+  unhealthy: withDefault({
     interval: seconds,
     http_statuses: statuses([429, 404, 500, 501, 502, 503, 504, 505]),
     tcp_failures: counter,
@@ -47,15 +68,15 @@ const active = record({
   }),
 })
 
-const passive = record({
+const passive = withDefault({
   type: checkType,
-  healthy: record({
+  healthy: withDefault({
     http_statuses: statuses([
       200, 201, 202, 203, 204, 205, 206, 207, 208, 226, 300, 301, 302, 303, 304, 305, 306, 307, 308,
     ]),
     successes: counter,
   }),
-  unhealthy: record({
+  unhealthy: withDefault({
     http_statuses: statuses([429, 500, 503]),
     tcp_failures: counter,
     timeouts: counter,
@@ -120,7 +141,10 @@ export const upstreams: EntitySchema = {
     hash_on_uri_capture: captureName,
     hash_fallback_uri_capture: captureName,
     slots: integer({ default: 10000, between: [10, 65536] }),
-    healthchecks: record({ active, passive, threshold: number({ default: 0, between: [0, 100] }) }),
+    healthchecks: record(
+      { active, passive, threshold: number({ default: 0, between: [0, 100] }) },
+      { default: defaultsOf({ active, passive }) },
+    ),
     tags,
     host_header: string({ custom: checkHostAndPort }),
     client_certificate: foreign('certificates'),
