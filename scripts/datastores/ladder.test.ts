@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { silent } from '../supervisor/stand-in.ts'
 import type { DatastoreKind } from './datastore.ts'
 import { findOrInstall } from './ladder.ts'
 import { redis } from './redis.ts'
@@ -29,7 +30,8 @@ function machine(
 
 function listen() {
   const said: string[] = []
-  return { said, options: { noInstall: false, say: (text: string) => void said.push(text), log: '/tmp/install.log' } }
+  const report = { ...silent, note: (text: string) => void said.push(text) }
+  return { said, options: { noInstall: false, report, log: '/tmp/install.log' } }
 }
 
 describe('a machine without a server', () => {

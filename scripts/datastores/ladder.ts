@@ -1,10 +1,11 @@
 import { UserError } from '../command-line/user-error.ts'
+import type { Report } from '../supervisor/report.ts'
 import type { DatastoreKind, ServerProgram } from './datastore.ts'
 
 export interface LadderOptions {
   readonly noInstall: boolean
-  /** Told, aloud, what is going to be installed before it is. */
-  readonly say: (text: string) => void
+  /** Told, aloud, what is going to be installed before it is, and how long it takes. */
+  readonly report: Pick<Report, 'note' | 'begin' | 'done'>
   /** Where the installing programs' output goes. */
   readonly log: string
 }
@@ -24,8 +25,11 @@ export async function findOrInstall(
   const tried: string[] = []
   if (!options.noInstall) {
     for (const installation of await kind.installations()) {
-      options.say(`installing ${kind.title}: ${installation.description}`)
+      options.report.note(`installing ${kind.title}: ${installation.description}`)
+      const step = `get ${kind.title}`
+      options.report.begin(step)
       const installed = (await installation.run(options.log)) && (await kind.find(directory))
+      options.report.done(step, installed ? installed.title : 'failed')
       if (installed) return installed
       tried.push(installation.description)
     }

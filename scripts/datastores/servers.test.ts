@@ -24,7 +24,7 @@ describe('the servers that Portico starts', () => {
     supervisor = new Supervisor(home, silent)
     plans = await planDatastores(names, home, openSecrets(home), {
       noInstall: false,
-      say: () => {},
+      report: silent,
       log: home.log('install'),
     })
     await supervisor.start(Object.values(plans).flatMap(({ spec }) => spec ?? []))

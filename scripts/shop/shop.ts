@@ -34,7 +34,7 @@ export async function startShop(
   const ring = openKeyRing(home)
   const bus = process.env.EVENT_BUS_URL
   const wanted = datastores.filter((name) => name !== 'redis-bus' || !bus)
-  const ladder = { noInstall: options.noInstall, say: report.note, log: home.log('install') }
+  const ladder = { noInstall: options.noInstall, report, log: home.log('install') }
   const plans = await planDatastores(wanted, home, secrets, ladder)
   const own = Object.values(plans).flatMap(({ spec }) => spec ?? [])
   const services = await planServices(home, secrets, ring, {

@@ -25,7 +25,7 @@ export async function startTestDatastores(report: Report, noInstall = false): Pr
   }
   try {
     const names = ['mongodb', 'postgres', 'mysql', 'redis-payment'] as const
-    const options = { noInstall, say: report.note, log: home.log('install') }
+    const options = { noInstall, report, log: home.log('install') }
     const plans = await planDatastores(names, home, openSecrets(home), options)
     await supervisor.start(Object.values(plans).flatMap(({ spec }) => spec ?? []))
     supervisor.establish()

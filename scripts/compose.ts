@@ -1,0 +1,55 @@
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import { writeAtomically } from './atomic-file.ts'
+import { type Command, runCommand } from './command-line/command.ts'
+import { UserError } from './command-line/user-error.ts'
+import { makeHome, openHome, projectRoot } from './home.ts'
+import { runHere } from './run-program.ts'
+import { openSecrets } from './secrets.ts'
+import { openKeyRing } from './shop/key-ring.ts'
+import { writeKongEnv } from './shop/kong-env.ts'
+
+const folder = join(projectRoot, '.portico', 'compose')
+const services = ['user', 'product', 'order', 'payment', 'storefront']
+const PORT = 8080
+/** Readable in a container that runs as another user; the folder itself is its owner's alone. */
+const READABLE = 0o644
+
+const command: Command = {
+  help: `Makes what docker-compose.yml takes from outside, in .portico/compose: passwords (.env), signing keys (keys.json) and
+the rendered kong.yml. What is there already stays, but for kong.yml, which is rendered anew.
+
+  npm run compose -- init
+  docker compose --env-file .portico/compose/.env up --build --wait`,
+  options: {},
+  async run({ words }) {
+    if (words.join(' ') !== 'init') throw new UserError('Say what to do: npm run compose -- init')
+    const home = openHome(folder)
+    await makeHome(home)
+    const secrets = openSecrets(home)
+    writeAtomically(
+      join(folder, '.env'),
+      [
+        `MONGODB_PASSWORD=${secrets.mongodb}`,
+        `POSTGRES_PASSWORD=${secrets.postgres}`,
+        `MYSQL_PASSWORD=${secrets.mysql}`,
+        `REDIS_PAYMENT_PASSWORD=${secrets['redis-payment']}`,
+        `REDIS_BUS_PASSWORD=${secrets['redis-bus']}`,
+        `PROVIDER_SECRET=${secrets.provider}`,
+        `SERVICE_TOKEN_SECRET=${secrets['service-token']}`,
+        '',
+      ].join('\n'),
+    )
+    writeKongEnv(home, Object.fromEntries(services.map((name) => [name, `${name}:${PORT}`])), openKeyRing(home))
+    const rendered = join(folder, 'kong.yml')
+    const render = ['render', join(projectRoot, 'kong.yml'), '--env-file', home.kongEnvFile, '-o', rendered]
+    const code = await runHere(process.execPath, [join(projectRoot, 'kong', 'src', 'main.ts'), ...render], {})
+    if (code !== 0) throw new UserError('kong.yml could not be rendered (the reason stands above).')
+    for (const file of [rendered, home.keysFile]) chmodSync(file, READABLE)
+    console.log('Made: .portico/compose/.env, keys.json and kong.yml. Now:\n')
+    console.log('  docker compose --env-file .portico/compose/.env up --build --wait')
+    return 0
+  },
+}
+
+await runCommand(command)
