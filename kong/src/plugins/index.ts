@@ -3,11 +3,14 @@ import { basicAuth } from './basic-auth.ts'
 import { botDetection } from './bot-detection.ts'
 import { correlationId } from './correlation-id.ts'
 import { cors } from './cors.ts'
+import { fileLog } from './file-log.ts'
 import { hmacAuth } from './hmac-auth.ts'
+import { httpLog } from './http-log.ts'
 import { ipRestriction } from './ip-restriction.ts'
 import { jwt } from './jwt.ts'
 import { keyAuth } from './key-auth.ts'
 import type { Plugin } from './plugin.ts'
+import { prometheus } from './prometheus.ts'
 import { proxyCache } from './proxy-cache.ts'
 import { rateLimiting } from './rate-limiting.ts'
 import { redirect } from './redirect.ts'
@@ -23,10 +26,13 @@ const plugins: readonly Plugin[] = [
   botDetection,
   correlationId,
   cors,
+  fileLog,
   hmacAuth,
+  httpLog,
   ipRestriction,
   jwt,
   keyAuth,
+  prometheus,
   proxyCache,
   rateLimiting,
   redirect,

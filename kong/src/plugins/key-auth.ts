@@ -1,3 +1,4 @@
+import { checkHeaderName } from '../config/entities/common-fields.ts'
 import type { KeyAuthCredential } from '../config/entities.ts'
 import { array, boolean, record, string, type Value } from '../config/schema/field.ts'
 import type { Exchange } from '../exchange.ts'
@@ -11,7 +12,7 @@ import type { Json } from './lua/json.ts'
 import type { Exit, Maybe, Plugin } from './plugin.ts'
 
 const schema = record({
-  key_names: array(string(), { required: true, default: ['apikey'] }),
+  key_names: array(string({ custom: checkHeaderName }), { required: true, default: ['apikey'] }),
   hide_credentials: boolean({ required: true, default: false }),
   anonymous: string(),
   key_in_header: boolean({ required: true, default: true }),

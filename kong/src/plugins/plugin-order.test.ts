@@ -21,6 +21,9 @@ it('runs the plugins in the order of Kong 3.9', () => {
     '800 response-transformer',
     '779 redirect',
     '100 proxy-cache',
+    '13 prometheus',
+    '12 http-log',
+    '9 file-log',
     '2 request-termination',
   ])
 })

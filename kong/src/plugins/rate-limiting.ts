@@ -1,3 +1,4 @@
+import { checkHeaderName } from '../config/entities/common-fields.ts'
 import { boolean, number, record, string, type Value } from '../config/schema/field.ts'
 import type { Exchange } from '../exchange.ts'
 import { setEarlyHeader } from './early-headers.ts'
@@ -34,7 +35,7 @@ const schema = record(
       default: 'consumer',
       one_of: ['consumer', 'credential', 'ip', 'service', 'header', 'path'],
     }),
-    header_name: string(),
+    header_name: string({ custom: checkHeaderName }),
     path: string({ starts_with: '/', match_none: [{ pattern: /\/\//, err: 'must not have empty segments' }] }),
     policy: string({ default: 'local', len_min: 0, one_of: ['local', 'redis'] }),
     fault_tolerant: boolean({ required: true, default: true }),
@@ -59,7 +60,7 @@ function checkWhole(config: Checked): string | undefined {
   const syncRate = config.sync_rate ?? -1
   if (syncRate === -1) return undefined
   if (config.policy !== 'redis') return 'sync_rate can only be used with the redis policy'
-  return syncRate < 0.02 ? 'sync_rate must not be less than 0.02 seconds' : undefined
+  return syncRate < 0.02 ? 'sync_rate must be greater than 0.02, or -1 to disable' : undefined
 }
 
 /** Limits how many requests may come in a window of time. Spec: Kong Hub, rate-limiting. */

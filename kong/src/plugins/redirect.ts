@@ -1,5 +1,6 @@
 import { boolean, integer, record, string } from '../config/schema/field.ts'
 import type { Exchange } from '../exchange.ts'
+import { checkUrl } from './http/url.ts'
 import { toWire } from './http/wire-text.ts'
 import type { Plugin } from './plugin.ts'
 
@@ -8,11 +9,6 @@ const schema = record({
   location: string({ required: true, custom: checkUrl }),
   keep_incoming_path: boolean({ required: false, default: false }),
 })
-
-function checkUrl(text: string): string | undefined {
-  if (!/^[a-z][a-z0-9+.-]*:/i.test(text)) return 'missing host in url'
-  return URL.canParse(text) && new URL(text).host !== '' ? undefined : 'missing host in url'
-}
 
 /** Sends the client elsewhere. Spec: Kong Hub, redirect. */
 export const redirect = {

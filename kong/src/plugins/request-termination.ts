@@ -1,3 +1,4 @@
+import { checkHeaderName } from '../config/entities/common-fields.ts'
 import { boolean, integer, record, string, type Value } from '../config/schema/field.ts'
 import type { Exchange } from '../exchange.ts'
 import { parseArgs } from './http/args.ts'
@@ -13,7 +14,7 @@ const schema = record(
     content_type: string(),
     body: string(),
     echo: boolean({ required: true, default: false }),
-    trigger: string(),
+    trigger: string({ custom: checkHeaderName }),
   },
   { custom: checkWhole },
 )
@@ -24,10 +25,12 @@ interface Checked {
   readonly message?: string | null
   readonly content_type?: string | null
   readonly body?: string | null
+  readonly echo?: boolean | null
 }
 
-function checkWhole({ message, content_type, body }: Checked): string | undefined {
+function checkWhole({ message, content_type, body, echo: echoes }: Checked): string | undefined {
   if (message && (content_type || body)) return 'message cannot be used with content_type or body'
+  if (echoes && (content_type || body)) return 'echo cannot be used with content_type and body'
   return content_type && !body ? 'content_type requires a body' : undefined
 }
 

@@ -3,6 +3,7 @@ import type { Exchange } from '../../exchange.ts'
 import { entityJson } from '../entity-json.ts'
 import { parseArgs } from '../http/args.ts'
 import { readBodyFields } from '../http/body-fields.ts'
+import { readable } from '../http/readable.ts'
 import { fromWire } from '../http/wire-text.ts'
 
 /** Everything that Kong tells of a request which it sends back instead of proxying it. */
@@ -44,12 +45,4 @@ function capturesOf({ match }: Exchange): { readonly named: object; readonly unn
     named: Object.fromEntries(captures.filter((capture) => !isNumber(capture))),
     unnamed: captures.filter(isNumber).map(([, value]) => value),
   }
-}
-
-/** The same value with its wire texts read as UTF-8. */
-function readable(value: unknown): unknown {
-  if (typeof value === 'string') return fromWire(value)
-  if (Array.isArray(value)) return value.map(readable)
-  if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [fromWire(name), readable(member)]))
 }

@@ -1,0 +1,25 @@
+import { boolean, record, string } from '../config/schema/field.ts'
+import { LogFile } from './file-log/log-file.ts'
+import { logEntry } from './log/entry.ts'
+import { customFieldsByLua } from './lua/custom-fields.ts'
+import type { Plugin } from './plugin.ts'
+
+const schema = record({
+  path: string({ required: true, match: /^[^*&%\\`]+$/, err: 'not a valid filename' }),
+  reopen: boolean({ required: true, default: false }),
+  custom_fields_by_lua: customFieldsByLua,
+})
+
+/** Appends an entry for each request to a file. Spec: Kong Hub, file-log. */
+export const fileLog = {
+  name: 'file-log',
+  priority: 9,
+  version: '3.9.1',
+  schema,
+  protocols: ['grpc', 'grpcs', 'http', 'https', 'tcp', 'tls', 'tls_passthrough', 'udp'],
+  log(exchange, config) {
+    const { worker } = exchange
+    const file = worker.state(`file-log ${config.path}`, () => new LogFile(config.path, worker.log))
+    file.add(`${JSON.stringify(logEntry(exchange))}\n`, config.reopen)
+  },
+} satisfies Plugin<typeof schema>

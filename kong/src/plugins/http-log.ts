@@ -1,0 +1,79 @@
+import { integer, map, number, record, string, type Value } from '../config/schema/field.ts'
+import type { Log } from '../exchange.ts'
+import { checkUrl } from './http/url.ts'
+import { createDelivery } from './http-log/delivery.ts'
+import { LogQueue } from './http-log/queue.ts'
+import { logEntry } from './log/entry.ts'
+import { customFieldsByLua } from './lua/custom-fields.ts'
+import { perConfig } from './per-config.ts'
+import type { Plugin } from './plugin.ts'
+
+const reserved = (name: string) => ({ pattern: new RegExp(`^${name}$`, 'i'), err: `cannot contain '${name}' header` })
+
+const schema = record({
+  http_endpoint: string({ required: true, encrypted: true, referenceable: true, custom: checkUrl }),
+  method: string({ default: 'POST', one_of: ['POST', 'PUT', 'PATCH'] }),
+  content_type: string({
+    default: 'application/json',
+    one_of: ['application/json', 'application/json; charset=utf-8'],
+  }),
+  timeout: number({ default: 10000 }),
+  keepalive: number({ default: 60000 }),
+  retry_count: integer(),
+  queue_size: integer(),
+  flush_timeout: number(),
+  headers: map(
+    string({ match_none: ['Host', 'Content-Length', 'Content-Type'].map(reserved) }),
+    string({ referenceable: true }),
+  ),
+  queue: record({
+    max_batch_size: integer({ default: 1, between: [1, 1000000] }),
+    max_coalescing_delay: number({ default: 1, between: [0, 3600] }),
+    max_entries: integer({ default: 10000, between: [1, 1000000] }),
+    max_bytes: integer(),
+    max_retry_time: number({ default: 60 }),
+    initial_retry_delay: number({ default: 0.01, between: [0.001, 1000000] }),
+    max_retry_delay: number({ default: 60, between: [0.001, 1000000] }),
+    concurrency_limit: integer({ default: 1, one_of: [-1, 1] }),
+  }),
+  custom_fields_by_lua: customFieldsByLua,
+})
+
+type Config = Value<typeof schema>
+
+/** Posts an entry for each request to a log server. Spec: Kong Hub, http-log. */
+export const httpLog = {
+  name: 'http-log',
+  priority: 12,
+  version: '3.9.1',
+  schema,
+  protocols: ['grpc', 'grpcs', 'http', 'https', 'tcp', 'tls', 'tls_passthrough', 'udp'],
+  log(exchange, config) {
+    queueOf(config)(exchange.worker.log).add(JSON.stringify(logEntry(exchange)))
+  },
+} satisfies Plugin<typeof schema>
+
+const queueOf = perConfig((config: Config) => {
+  let queue: LogQueue | undefined
+  return (log: Log): LogQueue => {
+    queue ??= openQueue(config, log)
+    return queue
+  }
+})
+
+function openQueue(config: Config, log: Log): LogQueue {
+  const deliver = createDelivery({
+    endpoint: config.http_endpoint,
+    method: config.method ?? 'POST',
+    contentType: config.content_type ?? 'application/json',
+    headers: config.headers ?? {},
+    timeout: config.timeout ?? 10000,
+    keepalive: config.keepalive ?? 60000,
+  })
+  return new LogQueue(config.queue, (batch) => deliver(bodyOf(batch)), log)
+}
+
+/** One entry stands alone, several are a list. */
+function bodyOf(batch: readonly string[]): string {
+  return batch.length === 1 ? (batch[0] as string) : `[${batch.join(',')}]`
+}
