@@ -1,5 +1,6 @@
 import { array, record, string, type Value } from '../config/schema/field.ts'
 import type { Exchange } from '../exchange.ts'
+import { checkHeaderName } from './entries/checks.ts'
 import type { Environment } from './lua/expression.ts'
 import { compileTemplate } from './lua/template.ts'
 import { perConfig } from './per-config.ts'
@@ -11,13 +12,14 @@ import { type Rules, transformHeaders } from './request-transformer/headers.ts'
 import { transformMethod, transformQuery } from './request-transformer/query.ts'
 
 const names = array(string(), { required: true, default: [] })
+const headerNames = array(string({ custom: checkHeaderName }), { required: true, default: [] })
 const pairs = array(string({ custom: checkPair }), { required: true, default: [] })
 const headerPairs = array(string({ match: /^[^:]+:.*$/, custom: checkHeaderPair }), { required: true, default: [] })
 const headerRenames = array(string({ match: /^[^:]+:.*$/, custom: checkHeaderRename }), { required: true, default: [] })
 
 const schema = record({
   http_method: string({ match: /^[A-Z]+$/ }),
-  remove: record({ body: names, headers: names, querystring: names }),
+  remove: record({ body: names, headers: headerNames, querystring: names }),
   rename: record({ body: pairs, headers: headerRenames, querystring: pairs }),
   replace: record({ body: pairs, headers: headerPairs, querystring: pairs, uri: string({ custom: checkTemplate }) }),
   add: record({ body: pairs, headers: headerPairs, querystring: pairs }),

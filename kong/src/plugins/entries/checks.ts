@@ -8,6 +8,10 @@ export function checkPair(text: string): string | undefined {
   return value === '' ? `key '${name}' has no value` : undefined
 }
 
+/** The name of a header alone. */
+export const checkHeaderName = (name: string): string | undefined =>
+  HEADER_NAME.test(name) ? undefined : `'${name}' is not a valid header`
+
 /** The same for `name:value` of a header. */
 export function checkHeaderPair(text: string): string | undefined {
   const { name } = splitEntry(text)
