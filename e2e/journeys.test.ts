@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { MergedOrder, Order, Payment, Problem, Product, Refund, Session, User } from '@portico/contracts'
+import { importJWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Client, key, newClient } from './client.ts'
 import { type Shop, startShop } from './shop.ts'
@@ -276,6 +279,18 @@ describe('the gateway', () => {
     expect(status).toBe(401)
     expect(headers['www-authenticate']).toContain('Bearer')
     expect(Object.keys(body)).toEqual(['message'])
+  })
+
+  it('refuses a token that has expired', async () => {
+    const ring = JSON.parse(readFileSync(join(shop.home, 'keys.json'), 'utf8'))
+    const { kid, privateJwk } = ring.keys.find((key: { kid: string }) => key.kid === ring.current)
+    const token = await new SignJWT({ role: 'customer' })
+      .setProtectedHeader({ alg: 'RS256', kid })
+      .setSubject(randomUUID())
+      .setExpirationTime('-1s')
+      .sign(await importJWK(privateJwk, 'RS256'))
+    const { status, body } = await newClient(shop.url).call('GET', '/v1/orders', { token })
+    expect([status, body]).toEqual([401, { exp: 'token expired' }])
   })
 
   it('lets ten log-ins a minute through from one address, whichever path they take', async () => {
