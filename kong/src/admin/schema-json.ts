@@ -77,6 +77,8 @@ function withLuaPatterns(value: unknown): unknown {
 
 /** What can't be turned letter by letter. */
 const SPECIAL: Readonly<Record<string, string>> = {
+  // Kong's own slip: two small n.
+  '^Content-Length$': '^[Cc][Oo][Nn][Tt][Ee][Nn][Tt]%-[Ll][Ee][nn][Gg][Tt][Hh]$',
   '^[A-Z]+$': '^%u+$',
   '^[a-zA-Z_-][a-zA-Z\\d_-]*$': '^[%a_-][%a%d_-]*$',
 }
@@ -88,5 +90,7 @@ export function toLuaPattern({ source, ignoreCase }: RegExp): string {
   const plain = source.replace(/\\([/dwsDWS.*+?^$()[\]-])/g, (_, escaped: string) =>
     escaped === '/' ? '/' : `%${escaped}`,
   )
-  return ignoreCase ? plain.replace(/[A-Za-z]/g, (letter) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`) : plain
+  if (!ignoreCase) return plain
+  const anyCase = (letter: string) => `[${letter.toUpperCase()}${letter.toLowerCase()}]`
+  return plain.replaceAll('-', '%-').replace(/[A-Za-z]/g, anyCase)
 }

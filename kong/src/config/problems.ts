@@ -1,3 +1,4 @@
+import { unsupportedPlugins } from '../plugins/unsupported.ts'
 import { nestedIn, type Path } from './document/entity-node.ts'
 import type { Source } from './document/source.ts'
 import type { Registry } from './entities/entity-schema.ts'
@@ -80,7 +81,7 @@ function withHint(message: string, path: Path, source: Source, registry: Registr
   if (options !== undefined && typeof value === 'string')
     return didYouMean(message, suggest(value, options.split(', ')))
   if (/^plugin '.*' not enabled/.test(message) && typeof value === 'string')
-    return didYouMean(message, suggest(value, [...registry.keys()]))
+    return unsupportedPlugins.get(value) ?? didYouMean(message, suggest(value, [...registry.keys()]))
   if (message.startsWith('Router Expression')) return onOneLine(message)
   if (message === 'value must be null') return `'${path.at(-1)}' can't be set here`
   if (/^expected an? (?:string|number|integer|boolean|array|set|map|record)$/.test(message))

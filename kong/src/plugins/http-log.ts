@@ -10,6 +10,12 @@ import type { Plugin } from './plugin.ts'
 
 const reserved = (name: string) => ({ pattern: new RegExp(`^${name}$`, 'i'), err: `cannot contain '${name}' header` })
 
+const deprecated = (message: string, old_default: number) => ({
+  message: `http-log: config.${message} instead`,
+  old_default,
+  removal_in_version: '4.0',
+})
+
 const schema = record({
   http_endpoint: string({ required: true, encrypted: true, referenceable: true, custom: checkUrl }),
   method: string({ default: 'POST', one_of: ['POST', 'PUT', 'PATCH'] }),
@@ -19,9 +25,15 @@ const schema = record({
   }),
   timeout: number({ default: 10000 }),
   keepalive: number({ default: 60000 }),
-  retry_count: integer(),
-  queue_size: integer(),
-  flush_timeout: number(),
+  retry_count: integer({
+    deprecation: deprecated('retry_count no longer works, please use config.queue.max_retry_time', 10),
+  }),
+  queue_size: integer({
+    deprecation: deprecated('queue_size is deprecated, please use config.queue.max_batch_size', 1),
+  }),
+  flush_timeout: number({
+    deprecation: deprecated('flush_timeout is deprecated, please use config.queue.max_coalescing_delay', 2),
+  }),
   headers: map(
     string({ match_none: ['Host', 'Content-Length', 'Content-Type'].map(reserved) }),
     string({ referenceable: true }),

@@ -8,7 +8,7 @@ import { perConfig } from './per-config.ts'
 import type { Exit, Plugin } from './plugin.ts'
 import { type Counters, countersFor } from './rate-limiting/counters.ts'
 import { identify } from './rate-limiting/identifier.ts'
-import { LocalCounters } from './rate-limiting/local-counters.ts'
+import { RedisCounters } from './rate-limiting/redis-counters.ts'
 import { counterScope } from './rate-limiting/scope.ts'
 import {
   checkLimitOrder,
@@ -95,10 +95,10 @@ export const rateLimiting = {
   ],
   access(exchange, config, instance) {
     const now = exchange.worker.now()
-    const counters = countersFor(exchange.worker, config.policy, config.redis, 'rate-limiting')
+    const counters = countersFor(exchange.worker, 'rate-limiting', config)
     const key = `${counterScope(instance)}:${identify(exchange, config)}`
-    if (counters instanceof LocalCounters)
-      return answer(exchange, config, now, countLocally(counters, config, key, now))
+    if (!(counters instanceof RedisCounters))
+      return answer(exchange, config, now, countHere(counters, config, key, now))
     return countInRedis(counters, config, key, now).then(
       (remaining) => answer(exchange, config, now, remaining),
       (error) => {
@@ -114,7 +114,7 @@ export const rateLimiting = {
 type Remaining = readonly (readonly [period: Period, limit: number, remaining: number])[]
 
 /** Counts the request in every window, unless one of them is full. */
-function countLocally(counters: LocalCounters, config: Config, key: string, now: number): Remaining {
+function countHere(counters: Exclude<Counters, RedisCounters>, config: Config, key: string, now: number): Remaining {
   const remaining = periodsOf(config).map((period) => {
     const most = config[period] as number
     return [period, most, most - counters.get(period, now, key)] as const
@@ -126,7 +126,7 @@ function countLocally(counters: LocalCounters, config: Config, key: string, now:
 }
 
 /** Counts the request in every window, whether or not one of them is full: one question to Redis for each. */
-function countInRedis(counters: Counters, config: Config, key: string, now: number): Promise<Remaining> {
+function countInRedis(counters: RedisCounters, config: Config, key: string, now: number): Promise<Remaining> {
   return Promise.all(
     periodsOf(config).map(async (period) => {
       const most = config[period] as number

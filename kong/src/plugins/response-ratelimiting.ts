@@ -52,7 +52,7 @@ export const responseRatelimiting = {
   })),
   access(exchange, config, instance) {
     const now = exchange.worker.now()
-    const counters = countersFor(exchange.worker, config.policy, config.redis, 'response-ratelimiting')
+    const counters = countersFor(exchange.worker, 'response-ratelimiting', config)
     const key = `${counterScope(instance)}:${identify(exchange, config)}`
     const usage = readUsage(counters, config, key, now)
     const run = (known: Usage) => {

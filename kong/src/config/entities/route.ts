@@ -204,9 +204,15 @@ export const routes: EntitySchema = {
         then_err: "'snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'",
       },
     },
+    // Kong warns here of a path_handling that its router ignores; nothing is refused.
+    { custom_entity_check: { field_sources: ['path_handling'], check: () => undefined } },
     {
       custom_entity_check: {
-        field_sources: ['methods', 'snis', 'hosts', 'paths', 'headers'],
+        field_sources: [
+          ...['id', 'protocols', 'snis', 'sources', 'destinations', 'methods', 'hosts', 'paths', 'headers'],
+          ...['expression', 'regex_priority', 'priority'],
+        ],
+        run_with_missing_fields: true,
         check: checkRouterExpression,
       },
     },

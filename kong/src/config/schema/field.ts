@@ -37,6 +37,12 @@ export interface Field<Out = unknown> {
   readonly timestamp?: boolean
   readonly legacy?: boolean
   readonly err?: string
+  /** Of a field that is still accepted and does nothing. */
+  readonly deprecation?: {
+    readonly message: string
+    readonly removal_in_version: string
+    readonly old_default?: number
+  }
   readonly mutually_exclusive_subsets?: readonly (readonly string[])[]
   /** A check of one's own: the error's words, or nothing. */
   readonly custom?: (value: never) => string | undefined
@@ -95,6 +101,8 @@ export type EntityCheck =
   | {
       readonly custom_entity_check: {
         readonly field_sources: readonly string[]
+        /** Only shown: here every check copes with what is missing. */
+        readonly run_with_missing_fields?: true
         /** The error's words: a text for `@entity`, or by field; nothing when all is well. */
         readonly check: (entity: never) => string | Record<string, unknown> | undefined
       }

@@ -1,21 +1,26 @@
 import type { Worker } from '../../exchange.ts'
-import type { Maybe } from '../plugin.ts'
 import { redisClient } from '../redis/client.ts'
 import type { RedisSettings } from '../redis/settings.ts'
 import { LocalCounters } from './local-counters.ts'
 import { RedisCounters } from './redis-counters.ts'
-import type { Period } from './windows.ts'
+import { SyncedCounters } from './synced-counters.ts'
 
-/** Counts in windows of time, here or in Redis. `now` in milliseconds says which window is meant. */
-export interface Counters {
-  get(period: Period, now: number, key: string): Maybe<number>
-  /** Adds to a count; what it is then. */
-  add(period: Period, now: number, key: string, value?: number): Maybe<number>
+/** Counts in windows of time; those in Redis are the only ones that must be waited for. */
+export type Counters = LocalCounters | SyncedCounters | RedisCounters
+
+export interface CounterChoice {
+  readonly policy: string | null
+  readonly redis: RedisSettings
+  /** Seconds between two exchanges with Redis; without it, or -1, every request asks Redis. */
+  readonly sync_rate?: number
 }
 
 /** The counters of a plugin under one policy. They live as long as the gateway. */
-export function countersFor(worker: Worker, policy: string | null, redis: RedisSettings, plugin: string): Counters {
+export function countersFor(worker: Worker, plugin: string, { policy, redis, sync_rate }: CounterChoice): Counters {
   if (policy !== 'redis') return worker.state(plugin, () => new LocalCounters())
   const client = redisClient(worker, redis)
-  return worker.state(`${plugin} ${client.name}`, () => new RedisCounters(client))
+  const shared = worker.state(`${plugin} ${client.name}`, () => new RedisCounters(client))
+  if (sync_rate === undefined || sync_rate <= 0) return shared
+  const name = `${plugin} ${client.name} every ${sync_rate} s`
+  return worker.state(name, () => new SyncedCounters(shared, sync_rate, worker.log))
 }

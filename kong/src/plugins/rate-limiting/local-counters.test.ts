@@ -15,3 +15,12 @@ it('begins windows with the UTC calendar', () => {
   expect(new Date(windowStart('month', now)).toISOString()).toBe('2028-02-01T00:00:00.000Z')
   expect(new Date(windowStart('year', now)).toISOString()).toBe('2028-01-01T00:00:00.000Z')
 })
+
+it('keeps a window when a request from just before it is counted late, but not for a clock that was far ahead', () => {
+  const counters = new LocalCounters()
+  counters.add('minute', 120_000, 'a')
+  counters.add('minute', 119_000, 'a')
+  expect(counters.get('minute', 125_000, 'a')).toBe(2)
+  counters.add('minute', 9_000_000, 'a')
+  expect(counters.get('minute', 125_000, 'a')).toBe(0)
+})

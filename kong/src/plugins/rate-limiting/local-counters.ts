@@ -1,4 +1,4 @@
-import { type Period, windowStart } from './windows.ts'
+import { LENGTHS, type Period, windowStart } from './windows.ts'
 
 /** Counters of one period, all of the same window of time. */
 interface Window {
@@ -33,11 +33,15 @@ export class LocalCounters {
 
   #window(period: Period, now: number): Window {
     const start = windowStart(period, now)
-    let window = this.#windows.get(period)
-    if (window?.start !== start) {
-      window = { start, counts: new Map() }
-      this.#windows.set(period, window)
-    }
-    return window
+    const window = this.#windows.get(period)
+    if (window && isCurrent(window.start, start, period)) return window
+    const fresh = { start, counts: new Map() }
+    this.#windows.set(period, fresh)
+    return fresh
   }
+}
+
+/** A request that began a little before the window, or a clock set back a little, must not empty it. */
+function isCurrent(current: number, asked: number, period: Period): boolean {
+  return asked <= current && asked >= current - LENGTHS[period] * 1000
 }

@@ -4,6 +4,7 @@ import { afterAll, expect, it } from 'vitest'
 import { RedisClient } from '../redis/client.ts'
 import type { RedisSettings } from '../redis/settings.ts'
 import { RedisCounters } from './redis-counters.ts'
+import { SyncedCounters } from './synced-counters.ts'
 
 const url = new URL(process.env.REDIS_URL ?? '')
 const settings: RedisSettings = {
@@ -40,4 +41,17 @@ it('fails within its timeout where there is no Redis', async () => {
   const counters = new RedisCounters(new RedisClient({ ...settings, port: 1 }))
   await expect(counters.add('minute', now, key)).rejects.toThrow()
   await expect(counters.add('minute', now, key)).rejects.toThrow()
+})
+
+it('tells Redis now and then, and takes over what another gateway counted', async () => {
+  const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+  const [one, other] = [1, 2].map(() => new SyncedCounters(new RedisCounters(new RedisClient(settings)), 60, silent))
+  const later = now + 60_000
+  one?.add('minute', later, key, 2)
+  other?.add('minute', later, key, 3)
+  expect(one?.get('minute', later, key)).toBe(2)
+  await one?.sync()
+  await other?.sync()
+  expect(other?.get('minute', later, key)).toBe(5)
+  await redis.del(`ratelimit:${key}:${later - 30_000}:minute`)
 })

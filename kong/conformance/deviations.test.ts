@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { loadConfiguration } from '../src/config/load.ts'
+import { registry } from '../src/plugins/index.ts'
+import { readDeviations } from './deviations.ts'
+import { fill } from './placeholders.ts'
+import { readGroups } from './vector.ts'
+
+/** What is told instead of Kong's 500, by the name of the case. */
+const INSTEAD: Readonly<Record<string, readonly string[]>> = {
+  'a plugin on a consumer that does not exist': ["invalid reference 'consumer: ghost' (no such entry in 'consumers')"],
+  'a plugin on a route that does not exist': ["invalid reference 'route: ghost' (no such entry in 'routes')"],
+  'a plugin on a route that does not exist as a tree': ["invalid reference 'route: ghost' (no such entry in 'routes')"],
+  'a plugin on a service that does not exist': ["invalid reference 'service: ghost' (no such entry in 'services')"],
+  'a url that is a number': ['expected a string, found a number'],
+  'an empty collection name with null entities only': ['expected a record, found nothing'],
+  'an entity that is a string': ['expected a record, found a text'],
+  'an entity that is null': ['expected a record, found nothing'],
+  'flattens nothing for an unknown route': ["invalid reference 'route: nowhere' (no such entry in 'routes')"],
+  'refuses an unknown route': ["invalid reference 'route: nowhere' (no such entry in 'routes')"],
+  'refuses an unknown route for a plugin with an id': [
+    "invalid reference 'route: nowhere' (no such entry in 'routes')",
+  ],
+  'refuses an unknown service and an unknown consumer': [
+    "invalid reference 'service: nowhere' (no such entry in 'services')",
+    "invalid reference 'consumer: nobody' (no such entry in 'consumers')",
+  ],
+}
+
+describe('where Kong fails with a 500', () => {
+  const groups = new Map(readGroups().map((group) => [group.group, group]))
+
+  it.each(readDeviations())('$group: $name is refused with the reason', ({ group, name }) => {
+    const vector = groups.get(group)?.cases.find((each) => each.name === name)
+    const document = vector?.configText ?? (vector?.config as object)
+    const result = loadConfiguration(fill(document, { a: 9, b: 9, c: 9, d: 9 }), { registry })
+    expect(result.ok ? 'accepted' : result.problems.map(({ message }) => message)).toEqual(INSTEAD[name])
+  })
+})
