@@ -5,7 +5,9 @@ import {
   createLog,
   createMetrics,
   every,
+  Gauge,
   Lifecycle,
+  type Metrics,
   retry,
   run,
   serve,
@@ -17,10 +19,13 @@ import { readConfig } from './config.ts'
 import { createHandlers } from './events.ts'
 import { connectSandbox } from './sandbox-provider.ts'
 import { settleDue } from './settling.ts'
+import { openStore } from './store/connection.ts'
 import { createOutbox } from './store/outbox.ts'
-import { openStore } from './store/payments.ts'
+import { countUnsettled } from './store/unsettled.ts'
 
 const SWEEP_EVERY_MS = 1000
+/** Within the time a shutdown has: a call that is open longer is given up, and made again by the next sweep. */
+const GIVE_UP_MS = 2500
 
 await run('payment', async () => {
   const config = readConfig()
@@ -31,12 +36,11 @@ await run('payment', async () => {
   await retry(() => store.redis.ping(), { attempts: 10, firstMs: 100, maxMs: 1000 })
   const bus = connectEventBus(config.EVENT_BUS_URL, log)
   const relay = startOutboxRelay({ topic: 'payment', outbox: createOutbox(store), bus, log, metrics })
-  const desk = {
-    store,
-    provider: connectSandbox(config.PROVIDER_URL, config.PROVIDER_SECRET),
-    log,
-    published: relay.wake,
-  }
+  const giveUp = new AbortController()
+  lifecycle.stopping.addEventListener('abort', () => setTimeout(() => giveUp.abort(), GIVE_UP_MS).unref())
+  const provider = connectSandbox({ url: config.PROVIDER_URL, secret: config.PROVIDER_SECRET, giveUp: giveUp.signal })
+  const desk = { store, provider, log, published: relay.wake }
+  measureUnsettled(metrics, () => countUnsettled(store))
   const consumers = await startConsumers({ service: 'payment', bus, handlers: createHandlers(desk), log })
   const sweep = every(SWEEP_EVERY_MS, () => settleDue(desk), log, 'unsettled payments')
   const authentication = createAuthentication({ accessToken: createAccessTokenVerifier(config) })
@@ -50,3 +54,14 @@ await run('payment', async () => {
   ]
   serve({ app, host: config.HOST, port: config.PORT, log, closing }, lifecycle)
 })
+
+function measureUnsettled({ registry }: Metrics, count: () => Promise<number>): void {
+  new Gauge({
+    name: 'payments_unsettled',
+    help: 'Payments and refunds that the provider has not clearly answered yet',
+    registers: [registry],
+    async collect() {
+      this.set(await count().catch(() => Number.NaN))
+    },
+  })
+}

@@ -14,6 +14,8 @@ export interface StoredPayment {
   /** Minor units that went back. */
   readonly refunded: number
   readonly createdAt: string
+  /** The request that caused it, where known. */
+  readonly requestId?: string | undefined
 }
 
 export interface StoredRefund {
@@ -24,11 +26,13 @@ export interface StoredRefund {
   readonly restock: boolean
   readonly status: Refund['status']
   readonly createdAt: string
+  /** The request that caused it, where known. */
+  readonly requestId?: string | undefined
 }
 
 /**
- * Every transition of a payment. The scripts in `store/scripts.ts` guard them: each looks at the status it starts from
- * in the same step that changes it.
+ * Every transition of a payment. The scripts in `store/scripts/` guard them: each looks at the status it starts from in
+ * the same step that changes it.
  */
 export const transitions = {
   capture: { from: 'pending', to: 'captured' },

@@ -1,11 +1,12 @@
 import type { EventOf, Money, Refund } from '@portico/contracts'
-import { AppError, derivedId } from '@portico/service-kit'
+import { AppError, newId } from '@portico/service-kit'
 import { type StoredPayment, type StoredRefund, toRefund } from './payments.ts'
 import { type Desk, SETTLE_AFTER_MS, sendRefund } from './settling.ts'
-import { once } from './store/idempotency.ts'
-import { findPayment, findRefund, type Reservation, reserveRefund } from './store/payments.ts'
+import { type Claim, once } from './store/idempotency.ts'
+import { findPayment } from './store/payments.ts'
+import { findRefund, type RefundTerms, type Reservation, reserveRefund } from './store/refunds.ts'
 
-/** The payment that money is to go back from has no outcome yet: the event must come again later. */
+/** The payment that money is to go back from has no outcome yet, or is not there: the event must come again later. */
 export class TooEarly extends Error {
   override readonly name = 'TooEarly'
 }
@@ -16,68 +17,88 @@ export interface RefundOrder {
   readonly restock?: boolean | undefined
 }
 
-/** What an admin asked for, once under their key. @throws AppError */
-export async function refundByAdmin(
-  desk: Desk,
-  caller: { userId: string; key: string },
-  paymentId: string,
-  order: RefundOrder,
-): Promise<Refund> {
-  const request = { caller: caller.userId, key: caller.key, body: { paymentId, ...order } }
-  return once(desk.store, request, async (scope) => {
+export interface Asking {
+  readonly userId: string
+  readonly key: string
+  readonly requestId: string
+}
+
+/**
+ * What an admin asked for, once under their key. The refund is `requested` while the provider's answer is unknown.
+ * @throws AppError
+ */
+export async function refundByAdmin(desk: Desk, by: Asking, paymentId: string, order: RefundOrder): Promise<Refund> {
+  const request = { caller: by.userId, key: by.key, body: { paymentId, ...order } }
+  return once(desk.store, request, async (claim) => {
     const payment = await findPayment(desk.store, paymentId)
     if (!payment) throw new AppError('not_found')
-    if (order.amount && order.amount.currency !== payment.amount.currency) {
-      throw wrong('amount.currency', `must be ${payment.amount.currency}, the payment's`)
-    }
-    if (order.restock && order.amount && order.amount.amount < payment.amount.amount) throw notWhole()
-    const id = derivedId('admin-refund', scope)
-    const reservation = await reserve(desk, payment, id, order)
-    if (reservation.outcome === 'wrong_state') throw refusalOf(payment)
-    if (reservation.outcome === 'too_large') throw new AppError('refund_too_large')
-    if (reservation.outcome === 'not_whole') throw notWhole()
+    const id = claim.refundId ?? (await reserveOrRefuse(desk, payment, order, by, claim))
     const refund = (await findRefund(desk.store, id)) as StoredRefund
     const done = refund.status === 'refunded' || (await sendRefund(desk, payment, refund))
     return toRefund({ ...refund, status: done ? 'refunded' : 'requested' })
   })
 }
 
-/** What order-service asked for: all that is left, or an amount, once under the refund's id. @throws TooEarly */
+/** @returns the reserved refund's id */
+async function reserveOrRefuse(
+  desk: Desk,
+  payment: StoredPayment,
+  order: RefundOrder,
+  { requestId }: Asking,
+  request: Claim,
+): Promise<string> {
+  const { amount, reason, restock = false } = order
+  const all = payment.amount
+  if (amount && amount.currency !== all.currency) throw wrong('amount.currency', `must be ${all.currency}`)
+  if (restock && amount && amount.amount !== all.amount) throw notWhole()
+  const id = newId()
+  const terms = { amount: amount?.amount, onlyWhole: restock, request }
+  const reservation = await reserve(desk, { id, paymentId: payment.id, reason, restock, requestId }, terms)
+  if (reservation !== 'reserved') throw refusalOf(reservation)
+  return id
+}
+
+/**
+ * What order-service asked for: all that is left, or an amount, once under the refund's id. A payment that failed or
+ * went back already needs nothing. @throws TooEarly
+ */
 export async function refundByOrder(desk: Desk, event: EventOf<'refund_requested'>): Promise<void> {
-  const { paymentId, refundId, amount, reason } = event.data
+  const { paymentId, refundId: id, amount, reason } = event.data
   const payment = await findPayment(desk.store, paymentId)
-  if (payment?.status === 'pending') throw new TooEarly(`payment ${paymentId} is pending`)
-  if (!payment) return
-  await reserve(desk, payment, refundId, { amount: amount ?? undefined, reason })
-  const refund = await findRefund(desk.store, refundId)
-  if (refund?.status === 'requested') await sendRefund(desk, payment, refund)
+  if (!payment) throw new TooEarly(`there is no payment ${paymentId}`)
+  const about = { id, paymentId, reason, restock: false, requestId: event.requestid }
+  const reservation = await reserve(desk, about, { amount: amount?.amount, onlyWhole: false })
+  if (reservation === 'pending') throw new TooEarly(`payment ${paymentId} is pending`)
+  if (reservation !== 'reserved') {
+    desk.log.info({ paymentId, refundId: id, reservation }, 'nothing to refund')
+    return
+  }
+  const refund = (await findRefund(desk.store, id)) as StoredRefund
+  await sendRefund(desk, payment, refund)
 }
 
 function reserve(
   { store }: Desk,
-  payment: StoredPayment,
-  id: string,
-  { amount, reason, restock = false }: RefundOrder,
+  about: Omit<StoredRefund, 'amount' | 'status' | 'createdAt'>,
+  terms: Omit<RefundTerms, 'dueAt'>,
 ): Promise<Reservation> {
-  const refund = {
-    id,
-    paymentId: payment.id,
-    reason,
-    restock,
-    status: 'requested' as const,
-    createdAt: new Date().toISOString(),
-  }
-  return reserveRefund(store, refund, {
-    amount: amount?.amount,
-    dueAt: Date.now() + SETTLE_AFTER_MS,
-    onlyWhole: restock,
-  })
+  const refund = { ...about, status: 'requested' as const, createdAt: new Date().toISOString() }
+  return reserveRefund(store, refund, { ...terms, dueAt: Date.now() + SETTLE_AFTER_MS })
 }
 
-function refusalOf({ status }: StoredPayment): AppError {
-  return status === 'refunded'
-    ? new AppError('refund_too_large')
-    : new AppError('wrong_state', `The payment is ${status}.`)
+function refusalOf(reservation: Exclude<Reservation, 'reserved'>): AppError {
+  switch (reservation) {
+    case 'known':
+      return new AppError('request_in_progress')
+    case 'not_whole':
+      return notWhole()
+    case 'too_large':
+    case 'refunded':
+      return new AppError('refund_too_large')
+    case 'pending':
+    case 'failed':
+      return new AppError('wrong_state', `The payment is ${reservation}.`)
+  }
 }
 
 const notWhole = () => wrong('restock', 'goes only with a whole refund')

@@ -34,9 +34,9 @@ export function paymentRoutes(app: Hono, authentication: Authentication, desk: D
     return { status: 200, body: toPayment(payment) }
   })
 
-  implement(app, authentication, contract.refundPayment, async ({ principal, params, headers, body }) => {
-    const caller = { userId: userIdOf(principal), key: headers['idempotency-key'] }
-    return { status: 201, body: await refundByAdmin(desk, caller, params.id, body) }
+  implement(app, authentication, contract.refundPayment, async ({ principal, params, headers, body, requestId }) => {
+    const by = { userId: userIdOf(principal), key: headers['idempotency-key'], requestId }
+    return { status: 201, body: await refundByAdmin(desk, by, params.id, body) }
   })
 }
 

@@ -2,16 +2,10 @@ import type { EventOf } from '@portico/contracts'
 import { type Log, newEvent, newId } from '@portico/service-kit'
 import { chargeKeyOf, type StoredPayment, type StoredRefund } from './payments.ts'
 import { OutcomeUnknown, type PaymentProvider } from './provider.ts'
-import {
-  createPayment,
-  findByAttempt,
-  findPayment,
-  findRefund,
-  finishRefund,
-  type Store,
-  settlePayment,
-  takeDue,
-} from './store/payments.ts'
+import type { Store } from './store/connection.ts'
+import { createPayment, findPayment, settlePayment } from './store/payments.ts'
+import { findRefund, finishRefund } from './store/refunds.ts'
+import { takeDue, type Unsettled } from './store/unsettled.ts'
 
 export interface Desk {
   readonly store: Store
@@ -23,11 +17,13 @@ export interface Desk {
 
 /** How long a payment or refund is left alone before the sweep asks the provider again: longer than one call takes. */
 export const SETTLE_AFTER_MS = 6000
-const SWEEP_LIMIT = 50
+/** However long the provider was away, everything is settled within so long of its return. */
+const LEASE = { firstMs: SETTLE_AFTER_MS, maxMs: 20_000 }
+const SWEEP_LIMIT = 100
 
 /**
- * Stores the payment of an attempt as pending, once, and charges it. An outcome that stays unknown is settled by the
- * sweep: the event that asked for the payment is done as soon as the payment is stored.
+ * Stores the payment of an attempt as pending, once, and charges it. An outcome that stays unknown, or an attempt that
+ * is stored already, is the sweep's: the event is done as soon as the payment is stored.
  */
 export async function pay(desk: Desk, event: EventOf<'order_placed'>): Promise<void> {
   const { orderId, attempt, customerId, total, paymentMethod } = event.data
@@ -42,77 +38,67 @@ export async function pay(desk: Desk, event: EventOf<'order_placed'>): Promise<v
     reserved: 0,
     refunded: 0,
     createdAt: new Date().toISOString(),
+    requestId: event.requestid,
   }
-  const created = await createPayment(desk.store, payment, Date.now() + SETTLE_AFTER_MS)
-  const stored = created ? payment : await findByAttempt(desk.store, payment)
-  if (stored?.status === 'pending') await chargePayment(desk, stored)
+  if (await createPayment(desk.store, payment, Date.now() + SETTLE_AFTER_MS)) await chargePayment(desk, payment)
 }
 
 /** Sends a charge, the same under the same key however often, and stores what came of it. */
-export async function chargePayment({ store, provider, log, published }: Desk, payment: StoredPayment): Promise<void> {
+export async function chargePayment(desk: Desk, payment: StoredPayment): Promise<void> {
   const { id: paymentId, orderId, attempt, customerId, amount } = payment
-  try {
-    const result = await provider.charge(chargeKeyOf(payment), amount, payment.token)
-    const paid = { orderId, attempt, paymentId, customerId, amount }
-    if (result.outcome === 'captured')
-      await settlePayment(store, paymentId, 'capture', newEvent('payment', 'payment_captured', paid))
-    else
-      await settlePayment(
-        store,
-        paymentId,
-        'fail',
-        newEvent('payment', 'payment_failed', { ...paid, reason: result.reason }),
-      )
-    published()
-  } catch (error) {
-    if (!(error instanceof OutcomeUnknown)) throw error
-    log.warn({ err: error, paymentId, orderId }, 'the outcome of a charge is unknown; the same charge is sent again')
+  const result = await answerTo(desk, { paymentId, orderId }, () =>
+    desk.provider.charge(chargeKeyOf(payment), amount, payment.token),
+  )
+  if (!result) return
+  const paid = { orderId, attempt, paymentId, customerId, amount }
+  if (result.outcome === 'captured') {
+    await settlePayment(desk.store, paymentId, 'capture', newEvent('payment', 'payment_captured', paid, payment))
+  } else {
+    const failed = { ...paid, reason: result.reason }
+    await settlePayment(desk.store, paymentId, 'fail', newEvent('payment', 'payment_failed', failed, payment))
   }
+  desk.published()
 }
 
 /** Sends a reserved refund, and stores that it is done. @returns whether it is */
-export async function sendRefund(
-  { store, provider, log, published }: Desk,
-  payment: StoredPayment,
-  refund: StoredRefund,
-): Promise<boolean> {
+export async function sendRefund(desk: Desk, payment: StoredPayment, refund: StoredRefund): Promise<boolean> {
   const { orderId, attempt } = payment
   const { id: refundId, paymentId, amount, reason, restock } = refund
+  const result = await answerTo(desk, { refundId, paymentId, orderId }, async () => {
+    await desk.provider.refund(chargeKeyOf(payment), refundId, amount)
+    return 'refunded'
+  })
+  if (!result) return false
+  const about = { orderId, attempt, paymentId, refundId, amount, restock, reason }
+  // The script that counts the refund puts the sums in.
+  const data = { ...about, refunded: amount, whole: false }
+  await finishRefund(desk.store, refund, newEvent('payment', 'payment_refunded', data, refund))
+  desk.published()
+  return true
+}
+
+/** What the provider said, or undefined when that is unknown; then the sweep makes the same call again. */
+async function answerTo<T>({ log }: Desk, about: object, call: () => Promise<T>): Promise<T | undefined> {
   try {
-    await provider.refund(chargeKeyOf(payment), refundId, amount)
+    return await call()
   } catch (error) {
     if (!(error instanceof OutcomeUnknown)) throw error
-    log.warn({ err: error, refundId, paymentId }, 'the outcome of a refund is unknown; the same refund is sent again')
-    return false
+    log.warn({ err: error, ...about }, 'the provider gave no clear answer; the same is sent again')
+    return undefined
   }
-  // The script that counts the refund puts the sums in.
-  const sums = { refunded: amount, whole: false }
-  const event = newEvent('payment', 'payment_refunded', {
-    orderId,
-    attempt,
-    paymentId,
-    refundId,
-    amount,
-    ...sums,
-    restock,
-    reason,
-  })
-  await finishRefund(store, refund, event)
-  published()
-  return true
 }
 
 /** Asks the provider again about everything that a crash or an unknown outcome left. @returns how much that was */
 export async function settleDue(desk: Desk, now = Date.now()): Promise<number> {
-  const due = await takeDue(desk.store, now, SETTLE_AFTER_MS, SWEEP_LIMIT)
-  await Promise.all(
-    due.map(async ({ kind, id }) => {
-      const refund = kind === 'refund' ? await findRefund(desk.store, id) : undefined
-      const payment = await findPayment(desk.store, refund?.paymentId ?? id)
-      if (!payment) return
-      if (refund) await sendRefund(desk, payment, refund)
-      else await chargePayment(desk, payment)
-    }),
-  )
+  const due = await takeDue(desk.store, now, LEASE, SWEEP_LIMIT)
+  await Promise.all(due.map((unsettled) => settle(desk, unsettled)))
   return due.length
+}
+
+async function settle(desk: Desk, { kind, id }: Unsettled): Promise<void> {
+  const refund = kind === 'refund' ? await findRefund(desk.store, id) : undefined
+  const payment = await findPayment(desk.store, refund?.paymentId ?? id)
+  if (!payment) return
+  if (refund) await sendRefund(desk, payment, refund)
+  else await chargePayment(desk, payment)
 }

@@ -20,10 +20,11 @@ export interface ProviderAppOptions {
   readonly secret: string
   readonly slowMs: number
   readonly log: Log
-  readonly accepting?: () => boolean
+  /** Ends the silence of those who wait for nothing. */
+  readonly stopping?: AbortSignal
 }
 
-export function createProviderApp({ ledger, secret, slowMs, log, accepting = () => true }: ProviderAppOptions): Hono {
+export function createProviderApp({ ledger, secret, slowMs, log, stopping }: ProviderAppOptions): Hono {
   const authentication = createAuthentication({ serviceTokens: createServiceTokens('provider', secret) })
   const app = createApp({
     service: 'provider',
@@ -32,7 +33,7 @@ export function createProviderApp({ ledger, secret, slowMs, log, accepting = () 
     metrics: createMetrics('provider'),
     routes: providerRoutes,
     required: { ledger: async () => ledger.ping() },
-    accepting,
+    accepting: () => !stopping?.aborted,
   })
 
   implement(app, authentication, charge, async ({ params, body, c }) => {
@@ -40,7 +41,7 @@ export function createProviderApp({ ledger, secret, slowMs, log, accepting = () 
     const behaviour = behaviourOf(token)
     const { outcome, first } = ledger.charge({ key: params.key, token, amount: body.amount }, behaviour.outcome)
     if (behaviour.slow && first) await wait(slowMs)
-    if (behaviour.silent && first) await silence(c.req.raw.signal)
+    if (behaviour.silent && first) await silence(AbortSignal.any([c.req.raw.signal, ...(stopping ? [stopping] : [])]))
     return { status: 200, body: { key: params.key, outcome, amount: body.amount } }
   })
 
@@ -53,7 +54,7 @@ export function createProviderApp({ ledger, secret, slowMs, log, accepting = () 
   return app
 }
 
-/** Says nothing until the caller has given up. */
+/** Says nothing until the caller has given up, or the provider stops. */
 async function silence(signal: AbortSignal): Promise<void> {
   await wait(SILENCE_MS, undefined, { signal, ref: false }).catch(() => undefined)
 }

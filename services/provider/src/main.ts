@@ -13,7 +13,7 @@ await run('provider', async () => {
     secret: config.PROVIDER_SECRET,
     slowMs: config.PROVIDER_SLOW_MS,
     log,
-    accepting: lifecycle.accepting,
+    stopping: lifecycle.stopping,
   })
   const closing = [{ name: 'ledger', close: ledger.close }]
   serve({ app, host: config.HOST, port: config.PORT, log, closing }, lifecycle)

@@ -21,12 +21,13 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-const app = () => createProviderApp({ ledger, secret, slowMs: 20, log: createLog('test', 'silent') })
+const app = (stopping?: AbortSignal) =>
+  createProviderApp({ ledger, secret, slowMs: 20, log: createLog('test', 'silent'), ...(stopping && { stopping }) })
 
-async function put(path: string, body: unknown, signal?: AbortSignal) {
+async function put(path: string, body: unknown, signal?: AbortSignal, provider = app()) {
   const authorization = await createServiceTokens('payment', secret).authorizationFor('provider')
   const headers = { authorization, 'content-type': 'application/json' }
-  const response = await app().request(path, {
+  const response = await provider.request(path, {
     method: 'PUT',
     headers,
     body: JSON.stringify(body),
@@ -63,10 +64,34 @@ it('charges without a word the first time, and tells of it when asked again', as
   expect(ledger.captured()).toHaveLength(1)
 })
 
-it('refuses other terms under the same key', async () => {
+it('ends its silence when it stops', async () => {
+  const stop = new AbortController()
+  const body = { amount: eur(500), paymentMethod: { token: 'tok_timeout_after_charge' } }
+  const answer = put(`/charges/${newKey()}`, body, undefined, app(stop.signal))
+  await expect.poll(() => ledger.captured()).toHaveLength(1)
+  stop.abort()
+  expect((await answer).body).toMatchObject({ outcome: 'captured' })
+})
+
+it.each(['tok_ok', 'tok_declined'])('refuses other terms under the same key of %s', async (token) => {
+  const key = newKey()
+  await charge(key, token)
+  expect((await charge(key, token, 501)).status).toBe(422)
+  expect((await charge(key, 'tok_slow')).status).toBe(422)
+})
+
+it('refunds nothing of what was not captured', async () => {
+  const key = newKey()
+  await charge(key, 'tok_declined')
+  expect((await put(`/charges/${key}/refunds/${newId()}`, { amount: eur(1) })).status).toBe(404)
+})
+
+it('tells its ledger in exactly its form', async () => {
   const key = newKey()
   await charge(key, 'tok_ok')
-  expect((await charge(key, 'tok_ok', 501)).status).toBe(422)
+  await charge(newKey(), 'tok_declined')
+  const response = await app().request('/ledger')
+  expect([response.status, await response.json()]).toEqual([200, [{ key, amount: eur(500), refunded: eur(0) }]])
 })
 
 it('refunds each id once and never more than was charged', async () => {

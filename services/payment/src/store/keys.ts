@@ -8,6 +8,8 @@ export const keysBelow = (prefix: string) => ({
   refund: (id: string) => `${prefix}refund:${id}`,
   /** Payments and refunds that the provider has still to be asked about, by when. */
   unsettled: `${prefix}unsettled`,
+  /** How often the sweep has taken each of them. */
+  tries: `${prefix}tries`,
   outbox: `${prefix}outbox`,
   relayLock: `${prefix}relay-lock`,
   idempotency: (scope: string) => `${prefix}idempotency:${scope}`,

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Event } from '@portico/contracts'
 import type { Outbox } from '@portico/service-kit'
-import type { Store } from './payments.ts'
-import { release } from './scripts.ts'
+import type { Store } from './connection.ts'
 
 /** Longer than publishing a batch takes; a dead relay's lock ends by itself. */
 const LOCK_MS = 15_000
@@ -20,7 +19,7 @@ export function createOutbox({ redis, keys }: Store): Outbox {
         await redis.xdel(keys.outbox, ...entries.map(([id]) => id))
         return entries.length
       } finally {
-        await redis.eval(release, 1, keys.relayLock, word)
+        await redis.releaseLock(keys.relayLock, word)
       }
     },
     depth: async () => {

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { type ClientContext, Redis, type Result } from 'ioredis'
+import { type Keys, keysBelow } from './keys.ts'
+
+export interface Store {
+  readonly redis: Redis
+  readonly keys: Keys
+}
+
+type Argument = string | number
+
+declare module 'ioredis' {
+  interface RedisCommander<Context extends ClientContext = { type: 'default' }> {
+    createPayment(...keysAndArguments: Argument[]): Result<number, Context>
+    settlePayment(...keysAndArguments: Argument[]): Result<number, Context>
+    /** The number of keys comes first. */
+    reserveRefund(...keysAndArguments: Argument[]): Result<string, Context>
+    finishRefund(...keysAndArguments: Argument[]): Result<number, Context>
+    takeDue(...keysAndArguments: Argument[]): Result<string[], Context>
+    releaseLock(...keysAndArguments: Argument[]): Result<number, Context>
+  }
+}
+
+const script = (name: string, numberOfKeys?: number) => ({
+  lua: readFileSync(new URL(`scripts/${name}.lua`, import.meta.url), 'utf8'),
+  ...(numberOfKeys !== undefined && { numberOfKeys }),
+})
+
+/**
+ * The writes that must be all or nothing. Redis runs one script at a time, so each looks at a state and changes it in
+ * one step, together with what the outbox is to say of it.
+ */
+const scripts = {
+  createPayment: script('create-payment', 4),
+  settlePayment: script('settle-payment', 4),
+  reserveRefund: script('reserve-refund'),
+  finishRefund: script('finish-refund', 5),
+  takeDue: script('take-due', 2),
+  releaseLock: script('release-lock', 1),
+}
+
+/** Connects; the Redis must run with `appendonly yes` and `appendfsync always`. */
+export function openStore(url: string, prefix = 'portico:'): Store {
+  const redis = new Redis(url, {
+    scripts,
+    maxRetriesPerRequest: 2,
+    connectTimeout: 2000,
+    commandTimeout: 5000,
+    retryStrategy: (times) => Math.min(times * 50, 1000),
+  })
+  // Commands fail with the connection; the event says nothing more.
+  redis.on('error', () => undefined)
+  return { redis, keys: keysBelow(prefix) }
+}

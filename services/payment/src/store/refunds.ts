@@ -1,0 +1,46 @@
+import type { Event, PaymentStatus } from '@portico/contracts'
+import { type StoredRefund, transitions } from '../payments.ts'
+import type { Store } from './connection.ts'
+
+export async function findRefund({ redis, keys }: Store, id: string): Promise<StoredRefund | undefined> {
+  const text = await redis.get(keys.refund(id))
+  return text === null ? undefined : (JSON.parse(text) as StoredRefund)
+}
+
+/** A status is that of a payment which can't be refunded. */
+export type Reservation =
+  | 'reserved'
+  | 'known'
+  | 'not_whole'
+  | 'too_large'
+  | Exclude<PaymentStatus, typeof transitions.refund.from>
+
+export interface RefundTerms {
+  /** Minor units; undefined is all that is left. */
+  readonly amount: number | undefined
+  readonly onlyWhole: boolean
+  /** When the sweep looks after it. */
+  readonly dueAt: number
+  /** Kept together with the refund: which request it answers. */
+  readonly request?: { readonly record: string; readonly bodyHash: string } | undefined
+}
+
+/** Reserves a refund of a payment that exists, if its state and what is left of it allow. */
+export async function reserveRefund(
+  { redis, keys }: Store,
+  refund: Omit<StoredRefund, 'amount'>,
+  { amount, onlyWhole, dueAt, request }: RefundTerms,
+): Promise<Reservation> {
+  const names = [keys.payment(refund.paymentId), keys.refund(refund.id), keys.unsettled]
+  if (request) names.push(request.record)
+  const values = [JSON.stringify(refund), amount ?? -1, transitions.refund.from, dueAt, onlyWhole ? '1' : '0']
+  if (request) values.push(request.bodyHash)
+  return (await redis.reserveRefund(names.length, ...names, ...values)) as Reservation
+}
+
+/** Counts a reserved refund that the provider made, with the event that says so. @returns false where it was counted */
+export async function finishRefund({ redis, keys }: Store, refund: StoredRefund, event: Event): Promise<boolean> {
+  const names = [keys.payment(refund.paymentId), keys.refund(refund.id), keys.unsettled, keys.tries, keys.outbox]
+  const { from, to } = transitions.refund
+  return (await redis.finishRefund(...names, JSON.stringify(event), from, to)) === 1
+}

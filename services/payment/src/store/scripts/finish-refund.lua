@@ -1,0 +1,20 @@
+-- A reserved refund is done, once: the payment counts it, is refunded when nothing is left, and says so. The event comes
+-- without the sums, which are known here alone.
+-- KEYS: payment, refund, unsettled, tries, outbox. ARGV: event (JSON), from, to.
+-- Answers 1, or 0 when it was done before.
+local refund = cjson.decode(redis.call('get', KEYS[2]))
+redis.call('zrem', KEYS[3], 'refund/' .. refund.id)
+redis.call('hdel', KEYS[4], 'refund/' .. refund.id)
+if refund.status == 'refunded' then return 0 end
+local payment = cjson.decode(redis.call('get', KEYS[1]))
+payment.refunded = payment.refunded + refund.amount.amount
+local whole = payment.refunded == payment.amount.amount
+if whole and payment.status == ARGV[2] then payment.status = ARGV[3] end
+refund.status = 'refunded'
+local event = cjson.decode(ARGV[1])
+event.data.refunded = { amount = payment.refunded, currency = payment.amount.currency }
+event.data.whole = whole
+redis.call('set', KEYS[1], cjson.encode(payment))
+redis.call('set', KEYS[2], cjson.encode(refund))
+redis.call('xadd', KEYS[5], '*', 'event', cjson.encode(event))
+return 1

@@ -1,0 +1,11 @@
+-- A payment gets its outcome and says so, once.
+-- KEYS: payment, unsettled, tries, outbox. ARGV: from, to, event (JSON).
+-- Answers 1, or 0 when it is not in the state it would go from.
+local payment = cjson.decode(redis.call('get', KEYS[1]))
+redis.call('zrem', KEYS[2], 'payment/' .. payment.id)
+redis.call('hdel', KEYS[3], 'payment/' .. payment.id)
+if payment.status ~= ARGV[1] then return 0 end
+payment.status = ARGV[2]
+redis.call('set', KEYS[1], cjson.encode(payment))
+redis.call('xadd', KEYS[4], '*', 'event', ARGV[3])
+return 1

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import type { Event, EventOf, Payment, Refund, Role } from '@portico/contracts'
+import { createAuthentication, createLog, createMetrics, newEvent, newId } from '@portico/service-kit'
+import { createPaymentApp } from '../app.ts'
+import { createHandlers } from '../events.ts'
+import { connectSandbox } from '../sandbox-provider.ts'
+import { type Desk, SETTLE_AFTER_MS, settleDue } from '../settling.ts'
+import { openStore } from '../store/connection.ts'
+import { accessToken, accessTokenOf } from './access-tokens.ts'
+import { BadLine } from './bad-line.ts'
+import { startProvider } from './provider-process.ts'
+
+export type Body = Payment &
+  Refund & {
+    readonly type: string
+    readonly items: Payment[]
+    readonly nextCursor: string | null
+    readonly errors: readonly { readonly field: string }[]
+  }
+
+export interface Ask {
+  readonly body?: unknown
+  readonly as?: { readonly userId: string; readonly role: Role }
+  readonly key?: string
+}
+
+export const eur = (amount: number) => ({ amount, currency: 'EUR' })
+export const customer = { userId: newId(), role: 'customer' } as const
+export const admin = { userId: newId(), role: 'admin' } as const
+
+/** order-service's word that a customer wants something. */
+export function placed(token = 'tok_ok', amount = 1000, attempt = 1, orderId = newId()): EventOf<'order_placed'> {
+  return newEvent('order', 'order_placed', {
+    orderId,
+    attempt,
+    customerId: customer.userId,
+    items: [{ productId: newId(), quantity: 1, unitPrice: eur(amount) }],
+    total: eur(amount),
+    paymentMethod: { token },
+  })
+}
+
+/** payment-service on a Redis of its own kind of keys, with the real provider behind a line that can break. */
+export async function openSetting() {
+  const secret = 'a secret of thirty-two characters'
+  const provider = await startProvider(secret)
+  const store = openStore(process.env.REDIS_URL ?? '', `test-${randomUUID()}:`)
+  const line = new BadLine(connectSandbox({ url: provider.url, secret, timeoutMs: 1000 }))
+  const desk: Desk = { store, provider: line, log: createLog('test', 'silent'), published: () => undefined }
+  const authentication = createAuthentication({ accessToken })
+  const app = createPaymentApp({ ...desk, authentication, metrics: createMetrics('payment') })
+  const handlers = createHandlers(desk)
+
+  async function call(method: string, path: string, { body, as = customer, key }: Ask = {}) {
+    const headers = {
+      authorization: `Bearer ${accessTokenOf(as.userId, as.role)}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(key && { 'idempotency-key': key }),
+    }
+    const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }
+    const response = await app.request(path, init)
+    return { status: response.status, body: (await response.json()) as Body }
+  }
+
+  const paymentsOf = async (orderId: string) => (await call('GET', `/v1/payments?orderId=${orderId}`)).body.items
+
+  return {
+    ...{ provider, store, line, desk, handlers, call, paymentsOf },
+
+    /** Pays an order, and gives its payment. */
+    async pay(event = placed()): Promise<Payment> {
+      await handlers.order_placed(event)
+      const [payment] = await paymentsOf(event.subject)
+      if (!payment) throw new Error('there is no payment')
+      return payment
+    },
+
+    refund: (paymentId: string, body: unknown, key: string = randomUUID(), as: Ask['as'] = admin) =>
+      call('POST', `/v1/payments/${paymentId}/refunds`, { as, key, body }),
+
+    /** The sweep, when so many of its first waits are over. */
+    sweep: (waits = 1.1) => settleDue(desk, Date.now() + waits * SETTLE_AFTER_MS),
+
+    /** What the outbox says of an order. */
+    async said(orderId: string): Promise<Event[]> {
+      const entries = await store.redis.xrange(store.keys.outbox, '-', '+')
+      const events = entries.map(([, fields]) => JSON.parse(fields[1] ?? '') as Event)
+      return events.filter((event) => event.subject === orderId)
+    },
+
+    async close(): Promise<void> {
+      const keys = await store.redis.keys(store.keys.payment('').replace('payment:', '*'))
+      if (keys.length > 0) await store.redis.del(keys)
+      store.redis.disconnect()
+      await provider.stop()
+    },
+  }
+}
+
+export type Setting = Awaited<ReturnType<typeof openSetting>>
