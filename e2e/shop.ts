@@ -60,7 +60,8 @@ export async function startShop(): Promise<Shop> {
   const child = spawn(process.execPath, [bootstrap, 'start', '--proxy-port', '0', '--admin-port', '0'], {
     cwd: root,
     env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // By the channel the shop notices that the test run was killed, and stops.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const stop = async () => {
     await end(child)

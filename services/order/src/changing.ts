@@ -1,6 +1,6 @@
 import { decide, type Happening, type PlacedOrder } from './orders.ts'
 import type { Db, Tx } from './store/database.ts'
-import { apply, failedBefore, lockOrder } from './store/orders.ts'
+import { apply, failedBefore, lockOrder, type Occasion } from './store/orders.ts'
 
 const EXPIRES_AFTER_MS = 3600 * 1000
 const SWEEP_LIMIT = 100
@@ -11,17 +11,23 @@ export type Changed =
   | { readonly outcome: 'absent' }
 
 /** Lets something happen to an order under the lock of its row; its events go into the outbox with it. @throws TooEarly */
-export async function letHappen(tx: Tx, orderId: string, happening: Happening, now = new Date()): Promise<Changed> {
+export async function letHappen(
+  tx: Tx,
+  orderId: string,
+  happening: Happening,
+  occasion: Occasion = { now: new Date() },
+): Promise<Changed> {
   const order = await lockOrder(tx, orderId)
   if (!order) return { outcome: 'absent' }
   const decision = decide(order, happening)
-  if (!decision || !(await apply(tx, order, decision, now))) return { outcome: 'unchanged', order }
+  if (!decision || !(await apply(tx, order, decision, occasion))) return { outcome: 'unchanged', order }
   return { outcome: 'changed', order: { ...order, ...decision.change } }
 }
 
 /** Cancels orders whose payment failed more than an hour ago. @returns how many */
 export async function expireOrders(db: Db, now = Date.now()): Promise<number> {
   const ids = await failedBefore(db, new Date(now - EXPIRES_AFTER_MS), SWEEP_LIMIT)
-  for (const id of ids) await db.transaction().execute((tx) => letHappen(tx, id, { type: 'expire' }, new Date(now)))
+  for (const id of ids)
+    await db.transaction().execute((tx) => letHappen(tx, id, { type: 'expire' }, { now: new Date(now) }))
   return ids.length
 }

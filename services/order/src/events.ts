@@ -11,7 +11,8 @@ type Heard = 'payment_captured' | 'payment_failed' | 'payment_refunded' | 'stock
 export function createHandlers(db: Db, published: () => void): Pick<Handlers, Heard> {
   const happens = async (event: Event, happening: Happening) => {
     await db.transaction().execute(async (tx) => {
-      if (await claim(tx, event.id)) await letHappen(tx, event.data.orderId, happening)
+      const occasion = { now: new Date(), requestId: event.requestid }
+      if (await claim(tx, event.id)) await letHappen(tx, event.data.orderId, happening, occasion)
     })
     published()
   }

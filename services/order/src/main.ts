@@ -18,7 +18,7 @@ import { expireOrders } from './changing.ts'
 import { readConfig } from './config.ts'
 import { createHandlers } from './events.ts'
 import { connectStock } from './stock.ts'
-import { openDatabase } from './store/database.ts'
+import { connect, openDatabase } from './store/database.ts'
 import { cleanUp, createOutbox } from './store/messages.ts'
 
 const EXPIRE_EVERY_MS = 10_000
@@ -30,6 +30,7 @@ await run('order', async () => {
   const metrics = createMetrics('order')
   const lifecycle = new Lifecycle()
   const db = await retry(() => openDatabase(config.MYSQL_URL), { attempts: 10, firstMs: 100, maxMs: 1000 })
+  const waiting = connect(config.MYSQL_URL)
   const bus = connectEventBus(config.EVENT_BUS_URL, log)
   const relay = startOutboxRelay({ topic: 'order', outbox: createOutbox(db), bus, log, metrics })
   const consumers = await startConsumers({ service: 'order', bus, handlers: createHandlers(db, relay.wake), log })
@@ -38,7 +39,8 @@ await run('order', async () => {
   const tokens = createServiceTokens('order', config.SERVICE_TOKEN_SECRET)
   const app = createOrderApp({
     db,
-    holdStock: connectStock(config.PRODUCT_URL, tokens),
+    waiting,
+    holdStock: connectStock(config.PRODUCT_URL, tokens, log),
     published: relay.wake,
     authentication: createAuthentication({ accessToken: createAccessTokenVerifier(config), serviceTokens: tokens }),
     log,
@@ -51,7 +53,7 @@ await run('order', async () => {
     { name: 'sweeps', close: () => Promise.all([expiry.close(), cleaning.close()]) },
     { name: 'relay', close: relay.close },
     { name: 'bus', close: bus.close },
-    { name: 'mysql', close: () => db.destroy() },
+    { name: 'mysql', close: () => Promise.all([waiting.destroy(), db.destroy()]) },
   ]
   serve({ app, host: config.HOST, port: config.PORT, log, closing }, lifecycle)
 })

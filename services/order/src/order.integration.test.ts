@@ -66,7 +66,8 @@ function appOn(url: string) {
   const accessToken = async (token: string) => ({ kind: 'user', userId: token, role: 'customer' }) as const
   return createOrderApp({
     db,
-    holdStock: connectStock(url, tokens),
+    waiting: db,
+    holdStock: connectStock(url, tokens, createLog('test', 'silent')),
     published: () => undefined,
     authentication: createAuthentication({ accessToken }),
     log: createLog('test', 'silent'),

@@ -111,9 +111,12 @@ function ifCurrent<H extends Happening & { readonly attempt: number }>(decision:
   return (order, happening) => (order.attempt === happening.attempt ? decision(order, happening) : undefined)
 }
 
-/** All money and stock of a paid order go back; it is `refunded` once the money has gone. */
+/** All money and stock of a paid order go back; it is `refunded` once the money has gone, at once if there is none. */
 function giveAllBack(order: PlacedOrder, reason: 'cancelled' | 'stock_lost'): Decision | undefined {
   if (order.paymentId === null) return undefined
+  if (order.refundedAmount === order.total.amount) {
+    return { change: { status: 'refunded' }, events: [closed(order, reason)] }
+  }
   return {
     change: { returning: true },
     events: [closed(order, reason), refundRequested(order, order.paymentId, order.attempt, reason)],

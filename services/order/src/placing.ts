@@ -1,4 +1,4 @@
-import { type Order, type OrderedLine, type PaymentMethod, sumOf, times } from '@portico/contracts'
+import { money, type Order, type OrderedLine, type PaymentMethod, sumOf, times } from '@portico/contracts'
 import { AppError, derivedId } from '@portico/service-kit'
 import { decide, type PlacedOrder, placed, toOrder } from './orders.ts'
 import type { HoldStock } from './stock.ts'
@@ -9,6 +9,8 @@ import { apply, findOrder, insertOrder } from './store/orders.ts'
 
 export interface Shop {
   readonly db: Db
+  /** Connections for requests that wait for product-service: apart, so that those can't take them from all others. */
+  readonly waiting: Db
   readonly holdStock: HoldStock
   /** Called after events went into the outbox. */
   readonly published: () => void
@@ -29,10 +31,10 @@ export interface Wish {
  * Places an order: prices and holds the stock, then writes the order, its lines, the answer under its key and the event
  * in one transaction. A hold is never released after a failed or unclear commit: it ends by itself.
  */
-export async function placeOrder({ db, holdStock, published }: Shop, caller: Caller, wish: Wish): Promise<Order> {
+export async function placeOrder({ waiting, holdStock, published }: Shop, caller: Caller, wish: Wish): Promise<Order> {
   const { userId, key, requestId } = caller
   const answer = await once<{ status: 201; body: Order }>(
-    db,
+    waiting,
     { operation: 'place', caller: userId, key, body: wish },
     async (connection, remember) => {
       const id = derivedId('order', userId, key)
@@ -67,20 +69,21 @@ export async function placeOrder({ db, holdStock, published }: Shop, caller: Cal
 function totalOf(lines: PlacedOrder['lines']) {
   const [first, ...rest] = lines.map((line) => times(line.unitPrice, line.quantity))
   if (!first) throw new AppError('unavailable', 'product-service answered no lines.')
-  if (rest.some(({ currency }) => currency !== first.currency)) {
-    throw new AppError('invalid_request', undefined, {
-      fields: [{ field: 'items', message: 'must be priced in one currency' }],
-    })
-  }
-  return sumOf([first, ...rest])
+  if (rest.some(({ currency }) => currency !== first.currency)) throw wrongItems('must be priced in one currency')
+  const total = money.safeParse(sumOf([first, ...rest]))
+  if (!total.success) throw wrongItems('come to more than an order may')
+  return total.data
 }
+
+const wrongItems = (message: string) =>
+  new AppError('invalid_request', undefined, { fields: [{ field: 'items', message }] })
 
 /** Pays again after a failed payment: the next attempt, on a new hold, with the prices of the order as it was placed. */
 export async function payAgain(shop: Shop, caller: Caller, orderId: string, { token }: PaymentMethod): Promise<Order> {
-  const { db, holdStock, published } = shop
+  const { waiting, holdStock, published } = shop
   const { userId, key, requestId } = caller
   const request = { operation: 'pay', caller: userId, key, body: { orderId, token } }
-  const answer = await once<{ status: 202; body: Order }>(db, request, async (connection, remember) => {
+  const answer = await once<{ status: 202; body: Order }>(waiting, request, async (connection, remember) => {
     const order = await findOrder(connection, orderId)
     if (order?.customerId !== userId) throw new AppError('not_found')
     const decision = decide(order, { type: 'pay_again', token })
@@ -89,7 +92,7 @@ export async function payAgain(shop: Shop, caller: Caller, orderId: string, { to
     await holdAgain(holdStock, { orderId, attempt: order.attempt + 1 }, lines, requestId)
     const reply = { status: 202 as const, body: toOrder({ ...order, ...decision.change }) }
     await connection.transaction().execute(async (tx) => {
-      if (!(await apply(tx, order, decision, new Date())))
+      if (!(await apply(tx, order, decision, { now: new Date(), requestId })))
         throw new AppError('wrong_state', 'The order has just changed.')
       await remember(tx, reply)
     })

@@ -1,6 +1,7 @@
 import * as contract from '@portico/contracts'
 import { AppError, type Authentication, decodeCursor, implement, isAdmin, userIdOf } from '@portico/service-kit'
 import type { Hono } from 'hono'
+import { z } from 'zod'
 import { letHappen } from './changing.ts'
 import { toOrder } from './orders.ts'
 import { payAgain, placeOrder, type Shop } from './placing.ts'
@@ -16,13 +17,11 @@ export function orderRoutes(app: Hono, authentication: Authentication, shop: Sho
   })
 
   implement(app, authentication, contract.listOrders, async ({ principal, query }) => {
-    const [createdAt, id] = query.cursor ? decodeCursor(query.cursor, ['number', 'string']) : []
-    const after = createdAt === undefined ? undefined : { createdAt: new Date(createdAt), id: String(id) }
     const page = await listOrders(db, {
       customerId: userIdOf(principal),
       status: query.status,
       limit: query.limit,
-      after,
+      after: query.cursor === undefined ? undefined : positionOf(query.cursor),
     })
     return { status: 200, body: { items: page.orders.map(toOrder), nextCursor: page.nextCursor } }
   })
@@ -33,10 +32,11 @@ export function orderRoutes(app: Hono, authentication: Authentication, shop: Sho
     return { status: 200, body: toOrder(order) }
   })
 
-  implement(app, authentication, contract.cancelOrder, async ({ principal, params }) => {
+  implement(app, authentication, contract.cancelOrder, async ({ principal, params, requestId }) => {
     const order = await findOrder(db, params.id)
     if (order?.customerId !== userIdOf(principal)) throw new AppError('not_found')
-    const cancelled = await db.transaction().execute((tx) => letHappen(tx, params.id, { type: 'cancel' }))
+    const occasion = { now: new Date(), requestId }
+    const cancelled = await db.transaction().execute((tx) => letHappen(tx, params.id, { type: 'cancel' }, occasion))
     if (cancelled.outcome === 'absent') throw new AppError('not_found')
     if (cancelled.outcome === 'unchanged') throw new AppError('wrong_state', `The order is ${cancelled.order.status}.`)
     published()
@@ -47,4 +47,18 @@ export function orderRoutes(app: Hono, authentication: Authentication, shop: Sho
     const caller = { userId: userIdOf(principal), key: headers['idempotency-key'], requestId }
     return { status: 202, body: await payAgain(shop, caller, params.id, body.paymentMethod) }
   })
+}
+
+const LAST_DATETIME_MS = Date.UTC(9999, 11, 31)
+
+/** Where a page begins: after an order's creation time and id. @throws AppError invalid_request */
+function positionOf(cursor: string): { createdAt: Date; id: string } {
+  const [createdAt, id] = decodeCursor(cursor, ['number', 'string'])
+  const position = z.tuple([z.int().min(0).max(LAST_DATETIME_MS), contract.uuid]).safeParse([createdAt, id])
+  if (!position.success) {
+    throw new AppError('invalid_request', undefined, {
+      fields: [{ field: 'cursor', message: 'is not a cursor of this list' }],
+    })
+  }
+  return { createdAt: new Date(position.data[0]), id: position.data[1] }
 }

@@ -1,5 +1,5 @@
 import { type ErrorCode, type HeldLine, holdStock, type OrderedLine } from '@portico/contracts'
-import { AppError, CallRefused, createClient, type ServiceTokens } from '@portico/service-kit'
+import { AppError, CallRefused, createClient, type Log, type ServiceTokens } from '@portico/service-kit'
 
 /** Prices an attempt's lines and holds their stock. @throws AppError out_of_stock, invalid_request or unavailable */
 export type HoldStock = (
@@ -11,7 +11,7 @@ export type HoldStock = (
 const TIMEOUT_MS = 2000
 const passedOn: readonly ErrorCode[] = ['out_of_stock', 'invalid_request']
 
-export function connectStock(productUrl: string, tokens: ServiceTokens): HoldStock {
+export function connectStock(productUrl: string, tokens: ServiceTokens, log: Log): HoldStock {
   const call = createClient(productUrl)
   return async ({ orderId, attempt }, lines, requestId) => {
     const input = { params: { key: `${orderId}:${attempt}` }, body: { items: [...lines] } }
@@ -20,8 +20,10 @@ export function connectStock(productUrl: string, tokens: ServiceTokens): HoldSto
       return (await call(holdStock, input, { authorization, requestId, timeoutMs: TIMEOUT_MS })).body.items
     } catch (cause) {
       const code = cause instanceof CallRefused ? passedOn.find((each) => each === cause.code) : undefined
-      if (!code || !(cause instanceof CallRefused))
+      if (!code || !(cause instanceof CallRefused)) {
+        log.warn({ err: cause, requestId, orderId, attempt }, 'product-service could not hold the stock')
         throw new AppError('unavailable', 'product-service does not answer.', { cause })
+      }
       throw new AppError(code, cause.problem.detail, { cause, fields: cause.problem.errors ?? [] })
     }
   }

@@ -4,7 +4,7 @@ import type { Migration } from 'kysely/migration'
 export const orders: Migration = {
   async up(db) {
     await sql`
-      create table orders (
+      create table if not exists orders (
         id char(36) character set ascii not null primary key,
         customer_id char(36) character set ascii not null,
         status varchar(20) character set ascii not null
@@ -22,7 +22,7 @@ export const orders: Migration = {
         key orders_by_status (status, changed_at)
       ) engine = innodb character set utf8mb4`.execute(db)
     await sql`
-      create table order_lines (
+      create table if not exists order_lines (
         order_id char(36) character set ascii not null,
         position int not null,
         product_id char(36) character set ascii not null,
@@ -33,7 +33,7 @@ export const orders: Migration = {
         constraint line_of_order foreign key (order_id) references orders (id)
       ) engine = innodb character set utf8mb4`.execute(db)
     await sql`
-      create table idempotency (
+      create table if not exists idempotency (
         scope char(64) character set ascii not null primary key,
         body_hash char(64) character set ascii not null,
         status smallint not null,

@@ -4,7 +4,7 @@ import type { Migration } from 'kysely/migration'
 export const messages: Migration = {
   async up(db) {
     await sql`
-      create table outbox (
+      create table if not exists outbox (
         position bigint not null auto_increment primary key,
         event longtext not null,
         created_at datetime(3) not null,
@@ -12,7 +12,7 @@ export const messages: Migration = {
         key outbox_unpublished (published_at, position)
       ) engine = innodb character set utf8mb4`.execute(db)
     await sql`
-      create table inbox (
+      create table if not exists inbox (
         event_id char(36) character set ascii not null primary key,
         handled_at datetime(3) not null
       ) engine = innodb character set utf8mb4`.execute(db)

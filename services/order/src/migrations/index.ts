@@ -1,6 +1,14 @@
 import type { Migration } from 'kysely/migration'
 import { orders } from './0001-orders.ts'
 import { messages } from './0002-messages.ts'
+import { inboxByTime } from './0003-inbox-by-time.ts'
 
-/** In order, forward only: a migration that has landed is never changed. */
-export const migrations: Record<string, Migration> = { '0001-orders': orders, '0002-messages': messages }
+/**
+ * In order, forward only: a migration that has landed is never changed. MySQL ends a transaction at each of its
+ * statements, so one that a crash cut off must work again from its beginning.
+ */
+export const migrations: Record<string, Migration> = {
+  '0001-orders': orders,
+  '0002-messages': messages,
+  '0003-inbox-by-time': inboxByTime,
+}

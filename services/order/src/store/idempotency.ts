@@ -16,21 +16,26 @@ export interface KeyedRequest {
 }
 
 const hash = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
-const scopeOf = ({ operation, caller, key }: KeyedRequest): string => hash([operation, caller, key])
+
+/** A request that waited longer for a connection is refused: its caller has likely gone, and more wait behind it. */
+const WAIT_MS = 3000
 
 /**
  * Answers a request with what was answered under its key before, or does it. `work` gets `remember`, to be called in
  * the transaction of the effect. Refusals are not kept: they are looked at anew.
- * @throws AppError idempotency_key_reused with another body, request_in_progress while the same is running
+ * @throws AppError idempotency_key_reused with another body, request_in_progress while the same is running, unavailable
+ * where too many wait
  */
 export async function once<Answer extends StoredAnswer>(
   db: Db,
   request: KeyedRequest,
   work: (db: Db, remember: (tx: Tx, answer: Answer) => Promise<void>) => Promise<Answer>,
 ): Promise<Answer> {
-  const scope = scopeOf(request)
-  const bodyHash = hash(request.body)
-  const answer = await whileLocked(db, `portico:${scope.slice(0, 48)}`, async (connection) => {
+  const scope = hash([request.caller, request.key])
+  const bodyHash = hash([request.operation, request.body])
+  const askedAt = performance.now()
+  const answer = await whileLocked(db, scope, async (connection) => {
+    if (performance.now() - askedAt > WAIT_MS) throw new AppError('unavailable', 'Too many requests are waiting.')
     const kept = await connection.selectFrom('idempotency').selectAll().where('scope', '=', scope).executeTakeFirst()
     if (kept && kept.body_hash !== bodyHash) throw new AppError('idempotency_key_reused')
     if (kept) return { status: kept.status, body: JSON.parse(kept.body) } as unknown as Answer

@@ -1,8 +1,9 @@
 import type { Event } from '@portico/contracts'
 import type { Outbox } from '@portico/service-kit'
+import type { DeleteResult } from 'kysely'
 import { type Db, type Tx, whileLocked } from './database.ts'
 
-const RELAY_LOCK = 'portico:order:relay'
+const RELAY_LOCK = 'relay'
 const KEPT_MS = 7 * 24 * 3600 * 1000
 const CLEAN_UP_LIMIT = 500
 
@@ -64,10 +65,19 @@ export function createOutbox(db: Db): Outbox {
   }
 }
 
-/** Drops published events after a week, and as long what is known of handled ones and of idempotent requests. */
+/**
+ * Drops published events after a week, and as long after it what is known of handled ones. Answers under their keys
+ * stay as long as their orders: a customer who asks again must be told of the order, however late.
+ */
 export async function cleanUp(db: Db, now = Date.now()): Promise<void> {
   const before = new Date(now - KEPT_MS)
-  await db.deleteFrom('outbox').where('published_at', '<', before).limit(CLEAN_UP_LIMIT).execute()
-  await db.deleteFrom('inbox').where('handled_at', '<', before).limit(CLEAN_UP_LIMIT).execute()
-  await db.deleteFrom('idempotency').where('created_at', '<', before).limit(CLEAN_UP_LIMIT).execute()
+  await inBatches(db.deleteFrom('outbox').where('published_at', '<', before).limit(CLEAN_UP_LIMIT))
+  await inBatches(db.deleteFrom('inbox').where('handled_at', '<', before).limit(CLEAN_UP_LIMIT))
+}
+
+/** Few rows at once, so that nobody waits long for their locks. */
+async function inBatches(deletion: { executeTakeFirst(): Promise<DeleteResult | undefined> }): Promise<void> {
+  let deleted: bigint
+  do deleted = (await deletion.executeTakeFirst())?.numDeletedRows ?? 0n
+  while (deleted >= CLEAN_UP_LIMIT)
 }

@@ -8,6 +8,12 @@ import { append } from './messages.ts'
 type Row = Selectable<Schema['orders']>
 type LineRow = Selectable<Schema['order_lines']>
 
+/** When something happens to an order, and in answer to which request, where known. */
+export interface Occasion {
+  readonly now: Date
+  readonly requestId?: string | undefined
+}
+
 function toPlacedOrder(row: Row, lines: readonly LineRow[]): PlacedOrder {
   return {
     id: row.id,
@@ -77,7 +83,8 @@ export async function lockOrder(tx: Tx, id: string): Promise<PlacedOrder | undef
  * decision was made on, so that of two callers only one can win.
  * @returns whether the order was still in that state
  */
-export async function apply(tx: Tx, order: PlacedOrder, { change, events }: Decision, now: Date): Promise<boolean> {
+export async function apply(tx: Tx, order: PlacedOrder, decision: Decision, occasion: Occasion): Promise<boolean> {
+  const { change, events } = decision
   const { numUpdatedRows } = await tx
     .updateTable('orders')
     .set({
@@ -86,14 +93,15 @@ export async function apply(tx: Tx, order: PlacedOrder, { change, events }: Deci
       ...(change.refundedAmount !== undefined && { refunded_amount: change.refundedAmount }),
       ...(change.paymentId !== undefined && { payment_id: change.paymentId }),
       ...(change.returning !== undefined && { returning_all: change.returning ? 1 : 0 }),
-      changed_at: change.status === undefined ? order.changedAt : now,
+      changed_at: change.status === undefined ? order.changedAt : occasion.now,
     })
     .where('id', '=', order.id)
     .where('status', '=', order.status)
     .where('attempt', '=', order.attempt)
     .executeTakeFirst()
   if (numUpdatedRows === 0n) return false
-  for (const event of events) await append(tx, event)
+  const { requestId } = occasion
+  for (const event of events) await append(tx, { ...event, ...(requestId && { requestid: requestId }) })
   return true
 }
 
