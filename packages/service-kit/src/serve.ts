@@ -4,6 +4,7 @@ import { EnvironmentError } from './environment.ts'
 import { createLog, type Log } from './log.ts'
 
 const GRACE_MS = 4000
+const IDLE_CHECK_MS = 20
 
 /** Something to end at shutdown, in the order of the list. */
 export interface Closing {
@@ -22,10 +23,12 @@ export interface Service {
 
 /** Whether the service still takes work; `/readyz` says so. */
 export class Lifecycle {
-  #stopping = false
-  readonly accepting = (): boolean => !this.#stopping
+  readonly #stop = new AbortController()
+  /** Given when the shutdown begins. */
+  readonly stopping: AbortSignal = this.#stop.signal
+  readonly accepting = (): boolean => !this.stopping.aborted
   stop(): void {
-    this.#stopping = true
+    this.#stop.abort()
   }
 }
 
@@ -55,8 +58,12 @@ export function serve(service: Service, lifecycle: Lifecycle): void {
     }, GRACE_MS)
     forced.unref()
     await new Promise<void>((resolve) => {
-      server.close(() => resolve())
-      if ('closeIdleConnections' in server) server.closeIdleConnections()
+      // A kept-alive connection becomes idle only after its last answer, and would hold up the end by seconds.
+      const idle = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), IDLE_CHECK_MS)
+      server.close(() => {
+        clearInterval(idle)
+        resolve()
+      })
     })
     for (const part of service.closing) {
       await Promise.resolve(part.close()).catch((error) =>

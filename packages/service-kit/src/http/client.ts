@@ -33,6 +33,8 @@ export interface CallOptions {
   readonly authorization?: string
   readonly requestId?: string
   readonly timeoutMs: number
+  /** Gives the call up before its time. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -81,11 +83,12 @@ async function send(baseUrl: string, route: Route, input: Parts, options: CallOp
     ...(options.authorization && { authorization: options.authorization }),
     ...(options.requestId && { 'x-request-id': options.requestId }),
   }
+  const timeout = AbortSignal.timeout(options.timeoutMs)
   try {
     return await fetch(addressOf(baseUrl, route, input), {
       method: route.method,
       headers,
-      signal: AbortSignal.timeout(options.timeoutMs),
+      signal: options.signal ? AbortSignal.any([timeout, options.signal]) : timeout,
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
   } catch (cause) {
