@@ -215,6 +215,7 @@ function runPinned(script, words) {
   return new Promise((done, fail) => {
     const child = spawn(node, [script, ...words], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
     forwardSignals(child)
+    process.once('disconnect', () => child.kill('SIGTERM'))
     child.once('error', fail)
     child.once('exit', (code, signal) => done(signal ? 128 + constants.signals[signal] : code))
   })

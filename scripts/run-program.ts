@@ -14,15 +14,20 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGTERM')
 })
 
+/** Makes sure that this child doesn't outlive us. */
+export function endWithUs(child: ChildProcess): void {
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+}
+
 /** Runs a program to its end and collects what it says (at most 10 MB). Never throws. */
 export function runProgram(command: string, args: readonly string[], cwd?: string): Promise<Finished> {
   return new Promise((resolve) => {
     const child = execFile(command, args, { cwd, maxBuffer: 10_000_000 }, (error, stdout, stderr) => {
-      running.delete(child)
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1
       resolve({ code, output: `${stdout}${stderr}${code === -1 ? (error?.message ?? '') : ''}` })
     })
-    running.add(child)
+    endWithUs(child)
   })
 }
 
@@ -39,23 +44,27 @@ export async function runLogged(
   return await ended(child)
 }
 
-/** Runs a program to its end in this terminal; its exit code, -1 if it could not start or was ended by a signal. */
+/** Runs a program to its end in this terminal; its exit code, -1 if it could not start or was ended by a signal. When
+ *  `stopping` aborts it is interrupted, and ended for good if that doesn't help within eight seconds. */
 export async function runHere(
   command: string,
   args: readonly string[],
-  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
+  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string; readonly stopping?: AbortSignal } = {},
 ): Promise<number> {
-  return await ended(spawn(command, args, { ...options, stdio: 'inherit' }))
+  const { env, cwd, stopping } = options
+  const child = spawn(command, args, { env, cwd, stdio: 'inherit' })
+  const interrupt = () => {
+    child.kill('SIGINT')
+    setTimeout(() => child.kill('SIGKILL'), 8000).unref()
+  }
+  stopping?.addEventListener('abort', interrupt, { once: true })
+  return await ended(child)
 }
 
 function ended(child: ChildProcess): Promise<number> {
-  running.add(child)
+  endWithUs(child)
   return new Promise((resolve) => {
-    const end = (code: number) => {
-      running.delete(child)
-      resolve(code)
-    }
-    child.once('error', () => end(-1))
-    child.once('exit', (code) => end(code ?? -1))
+    child.once('error', () => resolve(-1))
+    child.once('exit', (code) => resolve(code ?? -1))
   })
 }

@@ -1,5 +1,5 @@
 import { type Command, runCommand } from './command-line/command.ts'
-import { onStopRequest } from './command-line/stop-request.ts'
+import { stopSignal } from './command-line/stop-request.ts'
 import { startTestDatastores } from './suites/test-home.ts'
 import { createReport } from './supervisor/report.ts'
 
@@ -10,8 +10,9 @@ const command: Command = {
   . /tmp/datastores.env && node_modules/.bin/vitest run services/order`,
   options: { 'no-install': { type: 'boolean' } },
   async run({ flags }) {
-    const stopRequest = new Promise<string>((resolve) => onStopRequest(resolve))
-    const datastores = await startTestDatastores(createReport(process.stderr), flags['no-install'])
+    const stopping = stopSignal()
+    const datastores = await startTestDatastores(createReport(process.stderr), flags['no-install'] ?? false, stopping)
+    const stopRequest = new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }))
     for (const [name, url] of Object.entries(datastores.environment)) console.log(`export ${name}='${url}'`)
     await stopRequest
     await datastores.stop()

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, runCommand } from './command-line/command.ts'
-import { onStopRequest } from './command-line/stop-request.ts'
+import { stopSignal } from './command-line/stop-request.ts'
 import { projectRoot } from './home.ts'
 import { runHere } from './run-program.ts'
 import { runChecks } from './suites/checks.ts'
@@ -33,26 +33,29 @@ const command: Command = {
 
 async function runSuites(args: readonly string[], noInstall: boolean, suites: SuiteTotals): Promise<void> {
   const report = createReport()
-  let datastores: TestDatastores | undefined
-  onStopRequest(async (reason) => {
-    report.note(`stopping (${reason})`)
-    await datastores?.stop()
-    process.exit(130)
-  })
-  datastores = await startTestDatastores(report, noInstall)
+  const stopping = stopSignal()
+  const datastores = await startTestDatastores(report, noInstall, stopping)
   report.end()
   try {
-    Object.assign(suites, await runVitest(args, datastores))
+    Object.assign(suites, await runVitest(args, datastores, stopping))
   } finally {
     await datastores.stop()
   }
 }
 
-async function runVitest(args: readonly string[], { home, environment }: TestDatastores): Promise<SuiteTotals> {
+async function runVitest(
+  args: readonly string[],
+  { home, environment }: TestDatastores,
+  stopping: AbortSignal,
+): Promise<SuiteTotals> {
   const totalsFile = join(home.root, 'totals.json')
   const env = { ...process.env, ...environment, PORTICO_TOTALS_FILE: totalsFile }
   const reporters = ['--reporter=default', `--reporter=${reporter}`]
-  const code = await runHere(process.execPath, [vitest, 'run', ...reporters, ...args], { env, cwd: projectRoot })
+  const code = await runHere(process.execPath, [vitest, 'run', ...reporters, ...args], {
+    env,
+    cwd: projectRoot,
+    stopping,
+  })
   const suites: SuiteTotals = existsSync(totalsFile) ? JSON.parse(readFileSync(totalsFile, 'utf8')) : {}
   const failed = Object.values(suites).some((totals) => totals.failed > 0)
   // What vitest itself found wrong is never lost, whatever the reporter could count.

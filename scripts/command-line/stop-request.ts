@@ -1,5 +1,7 @@
-/** Calls `stop` at the first Ctrl-C, SIGTERM, hang-up, or end of the bootstrap that started us. Later ones change nothing: in a terminal
- *  the same Ctrl-C arrives from the terminal, from npm and from the bootstrap. */
+import { UserError } from './user-error.ts'
+
+/** Calls `stop` at the first Ctrl-C, SIGTERM, hang-up, or end of the bootstrap that started us. Later ones change
+ *  nothing: in a terminal the same Ctrl-C arrives from the terminal, from npm and from the bootstrap. */
 export function onStopRequest(stop: (reason: string) => void): void {
   let asked = false
   const ask = (reason: string) => {
@@ -9,4 +11,11 @@ export function onStopRequest(stop: (reason: string) => void): void {
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ask(signal))
   process.on('disconnect', () => ask('the end of npm'))
+}
+
+/** A signal that aborts at the first request to stop. */
+export function stopSignal(): AbortSignal {
+  const controller = new AbortController()
+  onStopRequest((reason) => controller.abort(new UserError(`Stopped (${reason}).`)))
+  return controller.signal
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { UserError } from '../command-line/user-error.ts'
 import { toolsFolder } from '../home.ts'
 import { findFreePort } from '../ports.ts'
-import { runLogged, runProgram } from '../run-program.ts'
+import { endWithUs, runLogged, runProgram } from '../run-program.ts'
 import type { DatastoreKind, Installation, Place, ServerCommand, ServerProgram } from './datastore.ts'
 import { systemPackages } from './package-manager.ts'
 import { findProgram, isExecutable } from './programs.ts'
@@ -98,6 +98,7 @@ function serverCommand(program: ServerProgram, place: Place, options: readonly s
 async function makeAdministrator({ command, args, stopSignal }: ServerCommand, place: Place): Promise<void> {
   const log = openSync(place.log, 'a', 0o600)
   const server = spawn(command, args, { stdio: ['ignore', log, log] })
+  endWithUs(server)
   const ended = new Promise<void>((resolve) => {
     server.once('exit', () => resolve())
     server.once('error', () => resolve())

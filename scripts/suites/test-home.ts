@@ -1,9 +1,13 @@
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { LadderOptions } from '../datastores/ladder.ts'
 import { type Home, makeHome, openHome, projectRoot } from '../home.ts'
 import { openSecrets } from '../secrets.ts'
 import { planDatastores } from '../shop/datastore-specs.ts'
+import { stopLeftovers } from '../supervisor/leftovers.ts'
+import { identify } from '../supervisor/process-identity.ts'
 import type { Report } from '../supervisor/report.ts'
+import { readRunFile } from '../supervisor/run-file.ts'
 import { Supervisor } from '../supervisor/supervisor.ts'
 
 /** Datastores for a run of tests, in a home of their own that goes when they are stopped. */
@@ -14,9 +18,17 @@ export interface TestDatastores {
   stop(): Promise<void>
 }
 
-/** Starts one server of each kind on free ports. @throws UserError; nothing is left running then. */
-export async function startTestDatastores(report: Report, noInstall = false): Promise<TestDatastores> {
-  const home = openHome(join(projectRoot, '.portico', `test-${process.pid}`))
+const testHomes = join(projectRoot, '.portico')
+
+/** Starts one server of each kind on free ports. When that fails, or `stopping` aborts meanwhile, nothing is left running.
+ *  @throws UserError, or the reason of the abort */
+export async function startTestDatastores(
+  report: Report,
+  noInstall: boolean,
+  stopping: AbortSignal,
+): Promise<TestDatastores> {
+  await sweepStaleHomes()
+  const home = openHome(join(testHomes, `test-${process.pid}`))
   await makeHome(home)
   const supervisor = new Supervisor(home, report)
   const stop = async () => {
@@ -24,20 +36,46 @@ export async function startTestDatastores(report: Report, noInstall = false): Pr
     await rm(home.root, { recursive: true, force: true })
   }
   try {
-    const names = ['mongodb', 'postgres', 'mysql', 'redis-payment'] as const
     const options = { noInstall, report, log: home.log('install') }
-    const plans = await planDatastores(names, home, openSecrets(home), options)
-    await supervisor.start(Object.values(plans).flatMap(({ spec }) => spec ?? []))
-    supervisor.establish()
-    const environment = {
-      MONGODB_URL: plans.mongodb.url,
-      POSTGRES_URL: plans.postgres.url,
-      MYSQL_URL: plans.mysql.url,
-      REDIS_URL: plans['redis-payment'].url,
-    }
-    return { home, environment, stop }
+    return { home, environment: await Promise.race([start(home, supervisor, options), abortion(stopping)]), stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** Ends and removes what test runs that were killed have left. */
+async function sweepStaleHomes(): Promise<void> {
+  for (const name of await readdir(testHomes).catch(() => [])) {
+    const pid = Number(/^test-(\d+)$/.exec(name)?.[1])
+    if (Number.isNaN(pid) || identify(pid) !== undefined) continue
+    const home = openHome(join(testHomes, name))
+    await stopLeftovers(readRunFile(home.runFile))
+    await rm(home.root, { recursive: true, force: true })
+  }
+}
+
+async function start(
+  home: Home,
+  supervisor: Supervisor,
+  options: LadderOptions,
+): Promise<TestDatastores['environment']> {
+  const names = ['mongodb', 'postgres', 'mysql', 'redis-payment'] as const
+  const plans = await planDatastores(names, home, openSecrets(home), options)
+  await supervisor.start(Object.values(plans).flatMap(({ spec }) => spec ?? []))
+  supervisor.establish()
+  return {
+    MONGODB_URL: plans.mongodb.url,
+    POSTGRES_URL: plans.postgres.url,
+    MYSQL_URL: plans.mysql.url,
+    REDIS_URL: plans['redis-payment'].url,
+  }
+}
+
+function abortion(stopping: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => reject(stopping.reason)
+    if (stopping.aborted) abort()
+    else stopping.addEventListener('abort', abort, { once: true })
+  })
 }
