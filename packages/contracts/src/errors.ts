@@ -25,6 +25,7 @@ export const errors = {
   payload_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be JSON' },
   idempotency_key_reused: { status: 422, title: 'This key was used with another body' },
+  upgrade_required: { status: 426, title: 'This path is a WebSocket' },
   precondition_required: { status: 428, title: 'This change needs an If-Match' },
   too_many_attempts: { status: 429, title: 'Too many attempts' },
   internal: { status: 500, title: 'Internal error' },

@@ -2,6 +2,7 @@ import { serve as listen } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { EnvironmentError } from './environment.ts'
 import { createLog, type Log } from './log.ts'
+import type { WebSocketEndpoint } from './websocket/endpoint.ts'
 
 const GRACE_MS = 4000
 const IDLE_CHECK_MS = 20
@@ -17,6 +18,8 @@ export interface Service {
   readonly host: string
   readonly port: number
   readonly log: Log
+  /** Takes connections that want to be a WebSocket; its sockets are closed before the last request is waited for. */
+  readonly webSockets?: WebSocketEndpoint
   /** Ended after the last request, in this order: consumers and relays first, the datastore last. */
   readonly closing: readonly Closing[]
 }
@@ -42,6 +45,8 @@ export function serve(service: Service, lifecycle: Lifecycle): void {
     log.info({ host, port: info.port }, 'listening')
     process.send?.({ type: 'ready', ports: [info.port] })
   })
+  const { webSockets } = service
+  if (webSockets) server.on('upgrade', webSockets.upgrade)
   server.on('error', (error) => {
     log.fatal({ err: error }, `can't listen on ${host}:${port}`)
     process.exit(1)
@@ -57,6 +62,7 @@ export function serve(service: Service, lifecycle: Lifecycle): void {
       process.exit(1)
     }, GRACE_MS)
     forced.unref()
+    await webSockets?.close()
     await new Promise<void>((resolve) => {
       // A kept-alive connection becomes idle only after its last answer, and would hold up the end by seconds.
       const idle = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), IDLE_CHECK_MS)

@@ -1,6 +1,7 @@
 import { orderRoutes as routes } from '@portico/contracts'
 import { type Authentication, type Check, createApp, type Log, type Metrics } from '@portico/service-kit'
 import type { Hono } from 'hono'
+import { explainWebSocket } from './live-endpoint.ts'
 import type { Shop } from './placing.ts'
 import { orderRoutes } from './routes.ts'
 import { ping } from './store/database.ts'
@@ -31,6 +32,7 @@ export function createOrderApp({
     ...(bus && { reported: { bus } }),
     accepting,
   })
+  explainWebSocket(app)
   orderRoutes(app, authentication, shop)
   return app
 }

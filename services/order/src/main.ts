@@ -1,3 +1,4 @@
+import { LIVE_ORDERS_AUDIENCE } from '@portico/contracts'
 import {
   connectEventBus,
   createAccessTokenVerifier,
@@ -5,6 +6,7 @@ import {
   createLog,
   createMetrics,
   createServiceTokens,
+  createTicketVerifier,
   every,
   Lifecycle,
   retry,
@@ -17,9 +19,12 @@ import { createOrderApp } from './app.ts'
 import { expireOrders } from './changing.ts'
 import { readConfig } from './config.ts'
 import { createHandlers } from './events.ts'
+import { createLiveOrders } from './live.ts'
+import { createLiveEndpoint } from './live-endpoint.ts'
 import { connectStock } from './stock.ts'
 import { connect, openDatabase } from './store/database.ts'
 import { cleanUp, createOutbox } from './store/messages.ts'
+import { forgetTickets } from './store/tickets.ts'
 
 const EXPIRE_EVERY_MS = 10_000
 const CLEAN_UP_EVERY_MS = 60_000
@@ -33,15 +38,20 @@ await run('order', async () => {
   const waiting = connect(config.MYSQL_URL)
   const bus = connectEventBus(config.EVENT_BUS_URL, log)
   const relay = startOutboxRelay({ topic: 'order', outbox: createOutbox(db), bus, log, metrics })
-  const consumers = await startConsumers({ service: 'order', bus, handlers: createHandlers(db, relay.wake), log })
+  const live = createLiveOrders(db, log)
+  const published = () => {
+    relay.wake()
+    live.wake()
+  }
+  const consumers = await startConsumers({ service: 'order', bus, handlers: createHandlers(db, published), log })
   const expiry = every(EXPIRE_EVERY_MS, () => expireOrders(db), log, 'unpaid orders')
-  const cleaning = every(CLEAN_UP_EVERY_MS, () => cleanUp(db), log, 'old messages')
+  const cleaning = every(CLEAN_UP_EVERY_MS, () => Promise.all([cleanUp(db), forgetTickets(db)]), log, 'old messages')
   const tokens = createServiceTokens('order', config.SERVICE_TOKEN_SECRET)
   const app = createOrderApp({
     db,
     waiting,
     holdStock: connectStock(config.PRODUCT_URL, tokens, log),
-    published: relay.wake,
+    published,
     authentication: createAuthentication({ accessToken: createAccessTokenVerifier(config), serviceTokens: tokens }),
     log,
     metrics,
@@ -50,10 +60,13 @@ await run('order', async () => {
   })
   const closing = [
     { name: 'consumers', close: consumers.close },
+    { name: 'live orders', close: live.close },
     { name: 'sweeps', close: () => Promise.all([expiry.close(), cleaning.close()]) },
     { name: 'relay', close: relay.close },
     { name: 'bus', close: bus.close },
     { name: 'mysql', close: () => Promise.all([waiting.destroy(), db.destroy()]) },
   ]
-  serve({ app, host: config.HOST, port: config.PORT, log, closing }, lifecycle)
+  const tickets = createTicketVerifier(config, LIVE_ORDERS_AUDIENCE)
+  const webSockets = createLiveEndpoint({ db, live, tickets, log, metrics })
+  serve({ app, host: config.HOST, port: config.PORT, log, webSockets, closing }, lifecycle)
 })

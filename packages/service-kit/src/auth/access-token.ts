@@ -1,4 +1,4 @@
-import { role } from '@portico/contracts'
+import { type Role, role } from '@portico/contracts'
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
@@ -45,16 +45,45 @@ function keySource(settings: AccessTokenSettings) {
  * RS256 only, `iss`, `aud` and `exp` required.
  */
 export function createAccessTokenVerifier(settings: AccessTokenSettings): AccessTokenVerifier {
-  const keys = keySource(settings)
+  const verify = verifier(settings, settings.JWT_AUDIENCE)
   return async (token) => {
+    const { sub, role } = await verify(token)
+    return { kind: 'user', userId: sub, role }
+  }
+}
+
+/** A ticket as it was issued. Whoever takes it has to see that it is taken once. */
+export interface Ticket {
+  readonly id: string
+  readonly userId: string
+  readonly role: Role
+  readonly expiresAt: Date
+}
+
+/** Checks a ticket for one audience: @returns it, @throws AppError unauthenticated */
+export type TicketVerifier = (token: string) => Promise<Ticket>
+
+export function createTicketVerifier(settings: AccessTokenSettings, audience: string): TicketVerifier {
+  const verify = verifier(settings, audience)
+  return async (token) => {
+    const { sub, role, jti, exp } = await verify(token)
+    if (!jti) throw new AppError('unauthenticated')
+    return { id: jti, userId: sub, role, expiresAt: new Date(exp * 1000) }
+  }
+}
+
+function verifier(settings: AccessTokenSettings, audience: string) {
+  const keys = keySource(settings)
+  return async (token: string) => {
     try {
       const { payload } = await jwtVerify(token, keys, {
         algorithms: ['RS256'],
         issuer: settings.JWT_ISSUER,
-        audience: settings.JWT_AUDIENCE,
+        audience,
         requiredClaims: ['sub', 'exp', 'role'],
       })
-      return { kind: 'user', userId: payload.sub as string, role: role.parse(payload.role) }
+      const { sub, exp, jti } = payload as { sub: string; exp: number; jti?: string }
+      return { sub, exp, jti, role: role.parse(payload.role) }
     } catch (cause) {
       throw new AppError('unauthenticated', undefined, { cause })
     }

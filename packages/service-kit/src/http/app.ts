@@ -75,7 +75,8 @@ export function createApp(options: AppOptions): Hono {
 /** Asked every second or two by the gateway: not worth a line each. */
 const quiet = new Set(['/healthz', '/readyz', '/metrics'])
 
-function requestIdOf(given: string | undefined): string {
+/** The id that the gateway gave a request, or a new one. */
+export function requestIdOf(given: string | undefined): string {
   return given && /^[\w.:#-]{1,128}$/.test(given) ? given : newId()
 }
 

@@ -12,19 +12,29 @@ export function sendProblem(
   detail?: string,
   options: { fields?: readonly FieldError[] | undefined; headers?: Readonly<Record<string, string>> | undefined } = {},
 ): Response {
+  const problem = problemOf(code, c.get('requestId') ?? '', detail, options.fields)
+  return c.body(JSON.stringify(problem), problem.status as ContentfulStatusCode, {
+    'content-type': 'application/problem+json',
+    ...options.headers,
+  })
+}
+
+/** The problem document of a code; without `detail` where that would only repeat the title. */
+export function problemOf(
+  code: ErrorCode,
+  requestId: string,
+  detail?: string,
+  fields?: readonly FieldError[] | undefined,
+): Problem {
   const { status, title } = errors[code]
-  const problem: Problem = {
+  return {
     type: problemType(code),
     title,
     status,
     ...(detail && detail !== title && { detail }),
-    requestId: c.get('requestId') ?? '',
-    ...(options.fields && { errors: [...options.fields] }),
+    requestId,
+    ...(fields && { errors: [...fields] }),
   }
-  return c.body(JSON.stringify(problem), status as ContentfulStatusCode, {
-    'content-type': 'application/problem+json',
-    ...options.headers,
-  })
 }
 
 /** The one place where errors become answers: known ones by their code, unknown ones logged whole and answered blandly. */

@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration'
 import { orders } from './0001-orders.ts'
 import { messages } from './0002-messages.ts'
 import { inboxByTime } from './0003-inbox-by-time.ts'
+import { statusChanges } from './0004-status-changes.ts'
 
 /**
  * In order, forward only: a migration that has landed is never changed. MySQL ends a transaction at each of its
@@ -11,4 +12,5 @@ export const migrations: Record<string, Migration> = {
   '0001-orders': orders,
   '0002-messages': messages,
   '0003-inbox-by-time': inboxByTime,
+  '0004-status-changes': statusChanges,
 }

@@ -29,6 +29,16 @@ export interface Schema {
   idempotency: { scope: string; body_hash: string; status: number; body: string; created_at: Date }
   outbox: { position: Generated<number>; event: string; created_at: Date; published_at: Date | null }
   inbox: { event_id: string; handled_at: Date }
+  status_sequences: { customer_id: string; last: number }
+  status_changes: {
+    customer_id: string
+    sequence: number
+    event_id: string
+    order_id: string
+    status: OrderStatus
+    changed_at: Date
+  }
+  used_tickets: { id: string; expires_at: Date }
 }
 
 export type Db = Kysely<Schema>

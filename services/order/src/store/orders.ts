@@ -4,6 +4,7 @@ import type { Selectable } from 'kysely'
 import type { Decision, PlacedOrder } from '../orders.ts'
 import type { Db, Schema, Tx } from './database.ts'
 import { append } from './messages.ts'
+import { noteStatus } from './status-changes.ts'
 
 type Row = Selectable<Schema['orders']>
 type LineRow = Selectable<Schema['order_lines']>
@@ -65,6 +66,7 @@ export async function insertOrder(tx: Tx, order: PlacedOrder): Promise<void> {
       })),
     )
     .execute()
+  await noteStatus(tx, order, order.createdAt)
 }
 
 export async function findOrder(db: Db, id: string): Promise<PlacedOrder | undefined> {
@@ -100,6 +102,7 @@ export async function apply(tx: Tx, order: PlacedOrder, decision: Decision, occa
     .where('attempt', '=', order.attempt)
     .executeTakeFirst()
   if (numUpdatedRows === 0n) return false
+  if (change.status !== undefined) await noteStatus(tx, { ...order, ...change }, occasion.now)
   const { requestId } = occasion
   for (const event of events) await append(tx, { ...event, ...(requestId && { requestid: requestId }) })
   return true
