@@ -1,9 +1,9 @@
 import type { Event } from '@portico/contracts'
 import type { Handlers } from '@portico/service-kit'
+import { claim } from '@portico/service-kit/mysql'
 import { letHappen } from './changing.ts'
 import type { Happening } from './orders.ts'
 import type { Db } from './store/database.ts'
-import { claim } from './store/messages.ts'
 
 type Heard = 'payment_captured' | 'payment_failed' | 'payment_refunded' | 'stock_lost'
 

@@ -15,6 +15,7 @@ import {
   startConsumers,
   startOutboxRelay,
 } from '@portico/service-kit'
+import { cleanUp, createOutbox } from '@portico/service-kit/mysql'
 import { createOrderApp } from './app.ts'
 import { expireOrders } from './changing.ts'
 import { readConfig } from './config.ts'
@@ -23,7 +24,6 @@ import { createLiveOrders } from './live.ts'
 import { createLiveEndpoint } from './live-endpoint.ts'
 import { connectStock } from './stock.ts'
 import { connect, openDatabase } from './store/database.ts'
-import { cleanUp, createOutbox } from './store/messages.ts'
 import { forgetTickets } from './store/tickets.ts'
 
 const EXPIRE_EVERY_MS = 10_000
@@ -36,14 +36,20 @@ await run('order', async () => {
   const lifecycle = new Lifecycle()
   const db = await retry(() => openDatabase(config.MYSQL_URL), { attempts: 10, firstMs: 100, maxMs: 1000 })
   const waiting = connect(config.MYSQL_URL)
-  const bus = connectEventBus(config.EVENT_BUS_URL, log)
+  const bus = await connectEventBus(config.EVENT_BUS_URL, log)
   const relay = startOutboxRelay({ topic: 'order', outbox: createOutbox(db), bus, log, metrics })
   const live = createLiveOrders(db, log)
   const published = () => {
     relay.wake()
     live.wake()
   }
-  const consumers = await startConsumers({ service: 'order', bus, handlers: createHandlers(db, published), log })
+  const consumers = await startConsumers({
+    service: 'order',
+    bus,
+    handlers: createHandlers(db, published),
+    log,
+    metrics,
+  })
   const expiry = every(EXPIRE_EVERY_MS, () => expireOrders(db), log, 'unpaid orders')
   const cleaning = every(CLEAN_UP_EVERY_MS, () => Promise.all([cleanUp(db), forgetTickets(db)]), log, 'old messages')
   const tokens = createServiceTokens('order', config.SERVICE_TOKEN_SECRET)

@@ -12,6 +12,7 @@ import {
   newEvent,
   newId,
 } from '@portico/service-kit'
+import { createOutbox } from '@portico/service-kit/mysql'
 import { createConnection } from 'mysql2/promise'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createOrderApp } from './app.ts'
@@ -20,7 +21,6 @@ import { createHandlers } from './events.ts'
 import { TooEarly } from './orders.ts'
 import { connectStock } from './stock.ts'
 import { type Db, openDatabase } from './store/database.ts'
-import { createOutbox } from './store/messages.ts'
 
 interface Body extends Order {
   readonly type: string

@@ -1,10 +1,10 @@
 import { money, type Order, type OrderedLine, type PaymentMethod, sumOf, times } from '@portico/contracts'
 import { AppError, derivedId } from '@portico/service-kit'
+import { append } from '@portico/service-kit/mysql'
 import { decide, type PlacedOrder, placed, toOrder } from './orders.ts'
 import type { HoldStock } from './stock.ts'
 import type { Db } from './store/database.ts'
 import { once } from './store/idempotency.ts'
-import { append } from './store/messages.ts'
 import { apply, findOrder, insertOrder } from './store/orders.ts'
 
 export interface Shop {

@@ -14,13 +14,13 @@ import {
   startConsumers,
   startOutboxRelay,
 } from '@portico/service-kit'
+import { createOutbox } from '@portico/service-kit/redis'
 import { createPaymentApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { createHandlers } from './events.ts'
 import { connectSandbox } from './sandbox-provider.ts'
 import { settleDue } from './settling.ts'
 import { openStore } from './store/connection.ts'
-import { createOutbox } from './store/outbox.ts'
 import { countUnsettled } from './store/unsettled.ts'
 
 const SWEEP_EVERY_MS = 1000
@@ -34,14 +34,14 @@ await run('payment', async () => {
   const lifecycle = new Lifecycle()
   const store = openStore(config.REDIS_URL)
   await retry(() => store.redis.ping(), { attempts: 10, firstMs: 100, maxMs: 1000 })
-  const bus = connectEventBus(config.EVENT_BUS_URL, log)
-  const relay = startOutboxRelay({ topic: 'payment', outbox: createOutbox(store), bus, log, metrics })
+  const bus = await connectEventBus(config.EVENT_BUS_URL, log)
+  const relay = startOutboxRelay({ topic: 'payment', outbox: createOutbox(store.redis, store.keys), bus, log, metrics })
   const giveUp = new AbortController()
   lifecycle.stopping.addEventListener('abort', () => setTimeout(() => giveUp.abort(), GIVE_UP_MS).unref())
   const provider = connectSandbox({ url: config.PROVIDER_URL, secret: config.PROVIDER_SECRET, giveUp: giveUp.signal })
   const desk = { store, provider, log, published: relay.wake }
   measureUnsettled(metrics, () => countUnsettled(store))
-  const consumers = await startConsumers({ service: 'payment', bus, handlers: createHandlers(desk), log })
+  const consumers = await startConsumers({ service: 'payment', bus, handlers: createHandlers(desk), log, metrics })
   const sweep = every(SWEEP_EVERY_MS, () => settleDue(desk), log, 'unsettled payments')
   const authentication = createAuthentication({ accessToken: createAccessTokenVerifier(config) })
   const app = createPaymentApp({ ...desk, authentication, metrics, bus: bus.ping, accepting: lifecycle.accepting })

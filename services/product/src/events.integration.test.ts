@@ -1,11 +1,12 @@
 import type { EventOf } from '@portico/contracts'
+import { createOutbox } from '@portico/service-kit/postgres'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HOLD_MS } from './attempts.ts'
 import { hold, sweepEndedHolds } from './holds.ts'
+import { forgetClosedAttempts } from './store/attempts.ts'
 import { openDatabase } from './store/database.ts'
-import { createOutbox } from './store/messages.ts'
 import { stockFromLedger } from './store/stock.ts'
 import { type AttemptName, closed, keyOf, newAttempt, openTestShop, placed, type TestShop } from './test-shop.ts'
 
@@ -161,6 +162,24 @@ describe('the outbox', () => {
     expect(await outbox.drain(100, () => Promise.reject(new Error('nothing is left')))).toBe(0)
     expect((await outbox.depth()).waiting).toBe(0)
   })
+})
+
+it('remembers a closed attempt for 30 days, and a sale for ever', async () => {
+  const { id } = await shop.newProduct({ stock: 5 })
+  const [over, sold] = [newAttempt(), newAttempt()]
+  await shop.handlers.order_placed(placed(over, [of(id, 1)]))
+  await shop.handlers.order_placed(placed(sold, [of(id, 1)]))
+  await shop.handlers.order_closed(closed(over))
+  const afterDays = async (days: number) => {
+    await forgetClosedAttempts(shop.db, Date.now() + days * 24 * 3600 * 1000)
+    const attempts = shop.db
+      .selectFrom('attempt')
+      .select('state')
+      .where('key', 'in', [keyOf(over), keyOf(sold)])
+    return (await attempts.execute()).map(({ state }) => state).toSorted()
+  }
+  expect(await afterDays(29)).toEqual(['closed', 'sold'])
+  expect(await afterDays(31)).toEqual(['sold'])
 })
 
 it('migrates one database from several replicas at once', async () => {

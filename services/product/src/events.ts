@@ -1,10 +1,10 @@
 import type { EventOf } from '@portico/contracts'
 import { AppError, type Handlers, newEvent } from '@portico/service-kit'
+import { append, claim } from '@portico/service-kit/postgres'
 import { attemptKeyOf, sameLines, transitions } from './attempts.ts'
 import { sparingEndedHolds } from './holds.ts'
 import { lockAttempt, replaceLines, saveState } from './store/attempts.ts'
 import type { Db, Tx } from './store/database.ts'
-import { append, claim } from './store/messages.ts'
 import { lockProducts, moveLines, priceLines } from './store/stock.ts'
 
 type OrderPlaced = EventOf<'order_placed'>

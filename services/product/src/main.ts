@@ -13,14 +13,16 @@ import {
   startConsumers,
   startOutboxRelay,
 } from '@portico/service-kit'
+import { cleanUp, createOutbox } from '@portico/service-kit/postgres'
 import { createProductApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { createHandlers } from './events.ts'
 import { sweepEndedHolds } from './holds.ts'
+import { forgetClosedAttempts } from './store/attempts.ts'
 import { openDatabase } from './store/database.ts'
-import { createOutbox } from './store/messages.ts'
 
 const SWEEP_EVERY_MS = 1000
+const CLEAN_UP_EVERY_MS = 60_000
 
 await run('product', async () => {
   const config = readConfig()
@@ -28,10 +30,18 @@ await run('product', async () => {
   const metrics = createMetrics('product')
   const lifecycle = new Lifecycle()
   const db = await retry(() => openDatabase(config.POSTGRES_URL), { attempts: 10, firstMs: 100, maxMs: 1000 })
-  const bus = connectEventBus(config.EVENT_BUS_URL, log)
+  const bus = await connectEventBus(config.EVENT_BUS_URL, log)
   const relay = startOutboxRelay({ topic: 'product', outbox: createOutbox(db), bus, log, metrics })
-  const consumers = await startConsumers({ service: 'product', bus, handlers: createHandlers(db, relay.wake), log })
+  const consumers = await startConsumers({
+    service: 'product',
+    bus,
+    handlers: createHandlers(db, relay.wake),
+    log,
+    metrics,
+  })
   const sweep = every(SWEEP_EVERY_MS, () => sweepEndedHolds(db), log, 'ended holds')
+  const forget = () => Promise.all([cleanUp(db), forgetClosedAttempts(db)])
+  const cleaning = every(CLEAN_UP_EVERY_MS, forget, log, 'old messages')
   const authentication = createAuthentication({
     accessToken: createAccessTokenVerifier(config),
     serviceTokens: createServiceTokens('product', config.SERVICE_TOKEN_SECRET),
@@ -39,7 +49,7 @@ await run('product', async () => {
   const app = createProductApp({ db, authentication, log, metrics, bus: bus.ping, accepting: lifecycle.accepting })
   const closing = [
     { name: 'consumers', close: consumers.close },
-    { name: 'sweep', close: sweep.close },
+    { name: 'sweeps', close: () => Promise.all([sweep.close(), cleaning.close()]) },
     { name: 'relay', close: relay.close },
     { name: 'bus', close: bus.close },
     { name: 'postgres', close: () => db.destroy() },

@@ -20,6 +20,8 @@ export interface Subscription {
   readonly types: readonly EventType[]
   /** Rejecting means: not handled, give it again. */
   readonly handle: (event: Event) => Promise<void>
+  /** Told when a message went to the dead letters. */
+  readonly buried?: (() => void) | undefined
 }
 
 export interface Closable {

@@ -1,20 +1,27 @@
 import type { Log } from '../log.ts'
 import type { EventBus } from './bus.ts'
-import { connectRedisStreams } from './redis-streams.ts'
 
 /** The scheme of EVENT_BUS_URL names no adapter. */
 export class UnknownBus extends Error {
   override readonly name = 'UnknownBus'
 }
 
-/** Opens the bus that the address names by its scheme; Redis Streams for `redis:` and `rediss:`. */
-export function connectEventBus(url: string, log: Log): EventBus {
-  const { protocol } = new URL(url)
-  switch (protocol) {
-    case 'redis:':
-    case 'rediss:':
-      return connectRedisStreams(url, log)
-    default:
-      throw new UnknownBus(`EVENT_BUS_URL starts with ${protocol} but must start with redis: or rediss:`)
-  }
+type Connect = (url: string, log: Log) => EventBus
+
+/** The adapters by the scheme of their addresses; only the one in use is loaded. */
+const adapters: Readonly<Record<string, () => Promise<Connect>>> = {
+  'redis:': async () => (await import('./redis-streams.ts')).connectRedisStreams,
+  'rediss:': async () => (await import('./redis-streams.ts')).connectRedisStreams,
+}
+
+/**
+ * Opens the bus that the address names by its scheme. The broker need not be there yet.
+ * @throws UnknownBus that lists the schemes there are
+ */
+export async function connectEventBus(url: string, log: Log): Promise<EventBus> {
+  const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0].toLowerCase() ?? ''
+  const load = adapters[scheme]
+  if (load) return (await load())(url, log)
+  const known = Object.keys(adapters).map((each) => `${each}//`)
+  throw new UnknownBus(`EVENT_BUS_URL must start with ${known.slice(0, -1).join(', ')} or ${known.at(-1)}`)
 }

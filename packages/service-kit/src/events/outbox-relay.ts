@@ -1,20 +1,9 @@
-import type { Event, Topic } from '@portico/contracts'
+import type { Topic } from '@portico/contracts'
 import type { Log } from '../log.ts'
 import { Counter, Gauge, type Metrics } from '../metrics.ts'
 import { backoffMs, pause } from '../retry.ts'
 import type { EventBus } from './bus.ts'
-
-/** Where a service keeps events that were written together with their cause and are not yet on the bus. */
-export interface Outbox {
-  /**
-   * Hands a batch of unpublished events, oldest first, to `publish`, and marks them published once it resolves: all
-   * under a lock, so that one relay of all replicas works at a time. Answers how many there were; 0 also when another
-   * replica holds the lock.
-   */
-  drain(limit: number, publish: (events: readonly Event[]) => Promise<void>): Promise<number>
-  /** How many events wait, and since when the oldest (milliseconds since the epoch). */
-  depth(): Promise<{ readonly waiting: number; readonly oldestAt: number | undefined }>
-}
+import type { Outbox } from './outbox.ts'
 
 export interface OutboxRelay {
   /** Says that there is something new, so that it goes out at once and not at the next look. */
@@ -33,7 +22,7 @@ const BACKOFF = { firstMs: 50, maxMs: 3000 }
 export function startOutboxRelay(options: {
   topic: Topic
   outbox: Outbox
-  bus: EventBus
+  bus: Pick<EventBus, 'publish'>
   log: Log
   metrics: Metrics
 }): OutboxRelay {

@@ -120,7 +120,7 @@ async function settle([id, fields]: Message, options: Settling): Promise<void> {
     } catch (error) {
       const hopeless = error instanceof MalformedEvent || attempt >= maxAttempts
       log.warn({ err: error, stream, messageId: id, attempt, hopeless }, 'an event could not be handled')
-      if (hopeless && (await bury(id, fields, error, attempt, options))) return
+      if (hopeless && (await bury(id, fields, error, attempt, options))) return subscription.buried?.()
       await pause(backoffMs(attempt, HANDLER_BACKOFF), stop)
     }
   }

@@ -1,10 +1,11 @@
 import type { OrderStatus } from '@portico/contracts'
-import { CompiledQuery, type Generated, Kysely, MysqlDialect, sql, type Transaction } from 'kysely'
+import type { MessageTables } from '@portico/service-kit/mysql'
+import { CompiledQuery, Kysely, MysqlDialect, sql, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { createPool } from 'mysql2'
 import { migrations } from '../migrations/index.ts'
 
-export interface Schema {
+export interface Schema extends MessageTables {
   orders: {
     id: string
     customer_id: string
@@ -27,8 +28,6 @@ export interface Schema {
     unit_amount: number
   }
   idempotency: { scope: string; body_hash: string; status: number; body: string; created_at: Date }
-  outbox: { position: Generated<number>; event: string; created_at: Date; published_at: Date | null }
-  inbox: { event_id: string; handled_at: Date }
   status_sequences: { customer_id: string; last: number }
   status_changes: {
     customer_id: string
@@ -80,21 +79,3 @@ export async function openDatabase(url: string): Promise<Db> {
 }
 
 export const ping = async (db: Db): Promise<void> => void (await sql`select 1`.execute(db))
-
-/**
- * Does work while holding a named lock, which ends with its connection, so that a crash can't leave it behind. Names
- * are the server's, at most 64 characters: hashed with the database's, so that shops on one server don't meet.
- * @returns undefined when somebody else holds it
- */
-export async function whileLocked<T>(db: Db, name: string, work: (db: Db) => Promise<T>): Promise<T | undefined> {
-  return db.connection().execute(async (connection) => {
-    const lock = sql`sha2(concat(database(), ' ', ${name}), 256)`
-    const { rows } = await sql<{ held: number }>`select get_lock(${lock}, 0) as held`.execute(connection)
-    if (rows[0]?.held !== 1) return undefined
-    try {
-      return await work(connection)
-    } finally {
-      await sql`do release_lock(${lock})`.execute(connection)
-    }
-  })
-}

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '@portico/service-kit'
-import { type Db, type Tx, whileLocked } from './database.ts'
+import { whileLocked } from '@portico/service-kit/mysql'
+import type { Db, Tx } from './database.ts'
 
 export interface StoredAnswer {
   readonly status: number

@@ -1,9 +1,9 @@
 import type { OrderStatus } from '@portico/contracts'
 import { encodeCursor } from '@portico/service-kit'
+import { append } from '@portico/service-kit/mysql'
 import type { Selectable } from 'kysely'
 import type { Decision, PlacedOrder } from '../orders.ts'
 import type { Db, Schema, Tx } from './database.ts'
-import { append } from './messages.ts'
 import { noteStatus } from './status-changes.ts'
 
 type Row = Selectable<Schema['orders']>

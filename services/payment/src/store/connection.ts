@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { withMessages } from '@portico/service-kit/redis'
 import { type ClientContext, Redis, type Result } from 'ioredis'
 import { type Keys, keysBelow } from './keys.ts'
 
@@ -22,7 +23,7 @@ declare module 'ioredis' {
 }
 
 const script = (name: string, numberOfKeys?: number) => ({
-  lua: readFileSync(new URL(`scripts/${name}.lua`, import.meta.url), 'utf8'),
+  lua: withMessages(readFileSync(new URL(`scripts/${name}.lua`, import.meta.url), 'utf8')),
   ...(numberOfKeys !== undefined && { numberOfKeys }),
 })
 

@@ -3,6 +3,7 @@ import { catalogue } from './0001-catalogue.ts'
 import { stock } from './0002-stock.ts'
 import { messages } from './0003-messages.ts'
 import { piecesOfWords } from './0004-pieces-of-words.ts'
+import { forgetting } from './0005-forgetting.ts'
 
 /** In order, forward only: a migration that has landed is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '0002-stock': stock,
   '0003-messages': messages,
   '0004-pieces-of-words': piecesOfWords,
+  '0005-forgetting': forgetting,
 }

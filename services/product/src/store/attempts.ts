@@ -1,4 +1,5 @@
 import type { HeldLine } from '@portico/contracts'
+import { HANDLED_KEPT_MS } from '@portico/service-kit'
 import { sql } from 'kysely'
 import type { AttemptState } from '../attempts.ts'
 import type { Db, Tx } from './database.ts'
@@ -45,7 +46,16 @@ async function readAttempt(tx: Tx, key: string): Promise<Attempt | undefined> {
   }
 }
 
-export async function saveState(tx: Tx, key: string, state: AttemptState, expiresAt: Date | null): Promise<void> {
+/**
+ * A closed attempt is remembered as long as its order_placed could still come, even replayed from the dead letters: as
+ * long as the inbox remembers events.
+ */
+const CLOSED_KEPT_MS = HANDLED_KEPT_MS
+const FORGOTTEN_AT_ONCE = 500
+
+/** @param heldUntil when a hold ends; null for every other state */
+export async function saveState(tx: Tx, key: string, state: AttemptState, heldUntil: Date | null): Promise<void> {
+  const expiresAt = state === 'closed' ? new Date(Date.now() + CLOSED_KEPT_MS) : heldUntil
   await tx
     .insertInto('attempt')
     .values({ key, state, expires_at: expiresAt })
@@ -74,6 +84,24 @@ export async function replaceLines(tx: Tx, key: string, lines: readonly HeldLine
 export async function deleteAttempt(tx: Tx, key: string): Promise<void> {
   await tx.deleteFrom('attempt_line').where('attempt_key', '=', key).execute()
   await tx.deleteFrom('attempt').where('key', '=', key).execute()
+}
+
+/** Forgets attempts that were closed 30 days ago. @returns how many */
+export async function forgetClosedAttempts(db: Db, now = Date.now()): Promise<number> {
+  let forgotten = 0
+  for (;;) {
+    const keys = await db
+      .selectFrom('attempt')
+      .select('key')
+      .where('state', '=', 'closed')
+      .where('expires_at', '<', new Date(now))
+      .limit(FORGOTTEN_AT_ONCE)
+      .execute()
+    // A closed attempt never changes again, so it needs no lock.
+    for (const { key } of keys) await db.transaction().execute((tx) => deleteAttempt(tx, key))
+    forgotten += keys.length
+    if (keys.length < FORGOTTEN_AT_ONCE) return forgotten
+  }
 }
 
 /** The keys of holds that ended before a time; few at once, and each is looked at again under its lock. */

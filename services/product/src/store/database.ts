@@ -1,4 +1,4 @@
-import type { Event } from '@portico/contracts'
+import type { MessageTables } from '@portico/service-kit/postgres'
 import { type ColumnType, type Generated, Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
@@ -46,25 +46,11 @@ export interface StockMovementTable {
   at: Generated<Date>
 }
 
-export interface OutboxTable {
-  position: Generated<number>
-  event: ColumnType<Event, string, never>
-  created_at: Generated<Date>
-  published_at: Date | null
-}
-
-export interface InboxTable {
-  event_id: string
-  handled_at: Generated<Date>
-}
-
-export interface Schema {
+export interface Schema extends MessageTables {
   product: ProductTable
   attempt: AttemptTable
   attempt_line: AttemptLineTable
   stock_movement: StockMovementTable
-  outbox: OutboxTable
-  inbox: InboxTable
 }
 
 export type Db = Kysely<Schema>

@@ -16,5 +16,5 @@ event.data.refunded = { amount = payment.refunded, currency = payment.amount.cur
 event.data.whole = whole
 redis.call('set', KEYS[1], cjson.encode(payment))
 redis.call('set', KEYS[2], cjson.encode(refund))
-redis.call('xadd', KEYS[5], '*', 'event', cjson.encode(event))
+append_event(KEYS[5], cjson.encode(event))
 return 1

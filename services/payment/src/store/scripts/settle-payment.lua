@@ -7,5 +7,5 @@ redis.call('hdel', KEYS[3], 'payment/' .. payment.id)
 if payment.status ~= ARGV[1] then return 0 end
 payment.status = ARGV[2]
 redis.call('set', KEYS[1], cjson.encode(payment))
-redis.call('xadd', KEYS[4], '*', 'event', ARGV[3])
+append_event(KEYS[4], ARGV[3])
 return 1

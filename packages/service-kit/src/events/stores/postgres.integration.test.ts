@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { newId } from '../../ids.ts'
+import { newEvent } from '../new-event.ts'
+import { inboxSuite } from './inbox-suite.ts'
+import { outboxSuite } from './outbox-suite.ts'
+import { append, claim, cleanUp, createMessageTables, createOutbox, type MessageTables } from './postgres.ts'
+
+interface Schema extends MessageTables {
+  causes: { name: string }
+}
+
+const name = `test_kit_${randomUUID().slice(0, 8)}`
+const url = new URL(process.env.POSTGRES_URL ?? '')
+const connect = () =>
+  new Kysely<Schema>({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url.href }) }) })
+let db: Kysely<Schema>
+
+beforeAll(async () => {
+  const administration = connect()
+  await sql`create database ${sql.id(name)}`.execute(administration)
+  await administration.destroy()
+  url.pathname = `/${name}`
+  db = connect()
+  await createMessageTables(db)
+  await sql`create table causes (name text not null)`.execute(db)
+})
+
+beforeEach(async () => {
+  for (const table of ['outbox', 'inbox', 'causes'] as const) await db.deleteFrom(table).execute()
+})
+
+afterAll(async () => {
+  await db.destroy()
+  url.pathname = '/postgres'
+  const administration = connect()
+  await sql`drop database ${sql.id(name)}`.execute(administration)
+  await administration.destroy()
+})
+
+const causes = async () => (await db.selectFrom('causes').select('name').execute()).map((row) => row.name)
+
+describe('the outbox in PostgreSQL', () => {
+  outboxSuite(async () => ({
+    replica: () => createOutbox(db),
+    write: (cause, event, fails) =>
+      db.transaction().execute(async (tx) => {
+        await tx.insertInto('causes').values({ name: cause }).execute()
+        await append(tx, event)
+        if (fails) throw new Error('rolled back')
+      }),
+    causes,
+    holder: ['postgres', url.href],
+    close: async () => undefined,
+  }))
+})
+
+describe('the inbox in PostgreSQL', () => {
+  inboxSuite(async () => ({
+    handle: (eventId, fails) =>
+      db.transaction().execute(async (tx) => {
+        if (!(await claim(tx, eventId))) return false
+        await tx.insertInto('causes').values({ name: eventId }).execute()
+        if (fails) throw new Error('rolled back')
+        return true
+      }),
+    counted: async () => (await causes()).length,
+    close: async () => undefined,
+  }))
+})
+
+it('forgets published events after a week and handled ones after 30 days, and what waits never', async () => {
+  const event = () => newEvent('order', 'order_closed', { orderId: newId(), attempt: 1, reason: 'cancelled' })
+  await append(db, event())
+  await createOutbox(db).drain(1, async () => undefined)
+  await append(db, event())
+  await claim(db, newId())
+  const rows = async () => [
+    (await db.selectFrom('outbox').selectAll().execute()).length,
+    (await db.selectFrom('inbox').selectAll().execute()).length,
+  ]
+  const afterDays = async (days: number) => {
+    await cleanUp(db, Date.now() + days * 24 * 3600 * 1000)
+    return rows()
+  }
+  expect(await afterDays(6)).toEqual([2, 1])
+  expect(await afterDays(8)).toEqual([1, 1])
+  expect(await afterDays(31)).toEqual([1, 0])
+})
