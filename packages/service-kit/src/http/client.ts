@@ -22,7 +22,9 @@ export class CallRefused extends Error {
   }
 }
 
-const problemBody = z.looseObject({
+/** A problem document, as far as callers look at it. */
+export const problemBody = z.looseObject({
+  status: z.number().optional(),
   type: z.string().optional(),
   title: z.string().optional(),
   detail: z.string().optional(),
@@ -69,8 +71,8 @@ export type Client = ReturnType<typeof createClient>
 
 /** A call's parts, once their types have been checked against the route. */
 interface Parts {
-  readonly params?: Readonly<Record<string, string>>
-  readonly query?: Readonly<Record<string, unknown>>
+  readonly params?: Readonly<Record<string, unknown>> | undefined
+  readonly query?: Readonly<Record<string, unknown>> | undefined
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
 }
@@ -96,11 +98,12 @@ async function send(baseUrl: string, route: Route, input: Parts, options: CallOp
   }
 }
 
-function addressOf(baseUrl: string, route: Route, input: Parts): URL {
+/** A route's address with its parameters and query put in. */
+export function addressOf(baseUrl: string, route: Route, input: Pick<Parts, 'params' | 'query'>): URL {
   const params = input.params ?? {}
   const url = new URL(
     baseUrl.replace(/\/$/, '') +
-      route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? '')),
+      route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name] ?? ''))),
   )
   for (const [name, value] of Object.entries(input.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value))
