@@ -6,6 +6,8 @@ import type { ProcessSpec } from '../supervisor/process-spec.ts'
 import { type KeyRing, publicJwks } from './key-ring.ts'
 
 export const serviceNames = ['provider', 'user', 'product', 'order', 'payment', 'storefront'] as const
+/** Those that also speak TCP as NestJS does. */
+const tcpSpeakers: readonly ServiceName[] = ['product', 'order']
 export type ServiceName = (typeof serviceNames)[number]
 
 /** URLs of what the services stand on. */
@@ -30,9 +32,8 @@ export async function planServices(
   ring: KeyRing,
   foundations: Foundations,
 ): Promise<Record<ServiceName, ProcessSpec>> {
-  const ports = Object.fromEntries(
-    await Promise.all(serviceNames.map(async (name) => [name, await findFreePort()] as const)),
-  ) as Record<ServiceName, number>
+  const ports = await findPorts(serviceNames)
+  const tcpPorts = await findPorts(tcpSpeakers)
   const url = (name: ServiceName) => `http://127.0.0.1:${ports[name]}`
   const roles = describeRoles(home, secrets, foundations, url)
   const common = {
@@ -51,8 +52,13 @@ export async function planServices(
       after: roles[name].after,
       command: process.execPath,
       args: [join(projectRoot, 'services', name, 'src', 'main.ts')],
-      env: { ...common, ...roles[name].env, PORT: String(ports[name]) },
-      ports: [ports[name]],
+      env: {
+        ...common,
+        ...roles[name].env,
+        PORT: String(ports[name]),
+        ...(tcpPorts[name] && { TCP_PORT: String(tcpPorts[name]) }),
+      },
+      ports: tcpPorts[name] ? [ports[name], tcpPorts[name]] : [ports[name]],
       ipc: true,
       stopSignal: 'SIGTERM',
       probe: `${url(name)}/readyz`,
@@ -60,6 +66,11 @@ export async function planServices(
     },
   ])
   return Object.fromEntries(specs) as Record<ServiceName, ProcessSpec>
+}
+
+async function findPorts<Name extends string>(names: readonly Name[]): Promise<Record<Name, number>> {
+  const found = await Promise.all(names.map(async (name) => [name, await findFreePort()] as const))
+  return Object.fromEntries(found) as Record<Name, number>
 }
 
 function describeRoles(

@@ -26,6 +26,13 @@ export const serviceTokenEnvironment = { SERVICE_TOKEN_SECRET: z.string().min(32
 
 export const busEnvironment = { EVENT_BUS_URL: z.string().min(1) }
 
+/** For services that also speak TCP as NestJS does. */
+export const tcpEnvironment = {
+  TCP_PORT: z.coerce.number().pipe(z.int().min(0).max(65535)).optional(),
+  /** A NestJS microservice that is told the events of this service, as they are published. */
+  EVENTS_TCP_URL: z.url({ protocol: /^tcp$/ }).optional(),
+}
+
 /**
  * Reads the environment once, at the edge, into one frozen object.
  * @throws EnvironmentError naming every variable that is missing or wrong

@@ -3,6 +3,7 @@ import {
   commonEnvironment,
   readEnvironment,
   serviceTokenEnvironment,
+  tcpEnvironment,
   tokenEnvironment,
 } from '@portico/service-kit'
 import { z } from 'zod'
@@ -13,6 +14,7 @@ export const readConfig = () =>
     ...tokenEnvironment,
     ...serviceTokenEnvironment,
     ...busEnvironment,
+    ...tcpEnvironment,
     MYSQL_URL: z.string().regex(/^mysql:\/\//, 'must start with mysql://'),
     PRODUCT_URL: z.url(),
   })

@@ -1,11 +1,14 @@
-import { LIVE_ORDERS_AUDIENCE } from '@portico/contracts'
+import { LIVE_ORDERS_AUDIENCE, orderRoutes } from '@portico/contracts'
 import {
+  announceOverTcp,
   connectEventBus,
+  connectTcp,
   createAccessTokenVerifier,
   createAuthentication,
   createLog,
   createMetrics,
   createServiceTokens,
+  createTcpServer,
   createTicketVerifier,
   every,
   Lifecycle,
@@ -36,7 +39,10 @@ await run('order', async () => {
   const lifecycle = new Lifecycle()
   const db = await retry(() => openDatabase(config.MYSQL_URL), { attempts: 10, firstMs: 100, maxMs: 1000 })
   const waiting = connect(config.MYSQL_URL)
-  const bus = await connectEventBus(config.EVENT_BUS_URL, log)
+  const tokens = createServiceTokens('order', config.SERVICE_TOKEN_SECRET)
+  const listener = config.EVENTS_TCP_URL === undefined ? undefined : connectTcp(config.EVENTS_TCP_URL, log)
+  const broker = await connectEventBus(config.EVENT_BUS_URL, log)
+  const bus = listener ? announceOverTcp(broker, listener, tokens) : broker
   const relay = startOutboxRelay({ topic: 'order', outbox: createOutbox(db), bus, log, metrics })
   const live = createLiveOrders(db, log)
   const published = () => {
@@ -52,7 +58,6 @@ await run('order', async () => {
   })
   const expiry = every(EXPIRE_EVERY_MS, () => expireOrders(db), log, 'unpaid orders')
   const cleaning = every(CLEAN_UP_EVERY_MS, () => Promise.all([cleanUp(db), forgetTickets(db)]), log, 'old messages')
-  const tokens = createServiceTokens('order', config.SERVICE_TOKEN_SECRET)
   const app = createOrderApp({
     db,
     waiting,
@@ -64,12 +69,22 @@ await run('order', async () => {
     bus: bus.ping,
     accepting: lifecycle.accepting,
   })
+  const tcp = createTcpServer({
+    app,
+    routes: orderRoutes,
+    events: consumers.handle,
+    serviceTokens: tokens,
+    log,
+    metrics,
+  })
+  if (config.TCP_PORT !== undefined) await tcp.listen(config.HOST, config.TCP_PORT)
   const closing = [
+    { name: 'tcp', close: tcp.close },
     { name: 'consumers', close: consumers.close },
     { name: 'live orders', close: live.close },
     { name: 'sweeps', close: () => Promise.all([expiry.close(), cleaning.close()]) },
     { name: 'relay', close: relay.close },
-    { name: 'bus', close: bus.close },
+    { name: 'bus', close: () => Promise.all([bus.close(), listener?.close()]) },
     { name: 'mysql', close: () => Promise.all([waiting.destroy(), db.destroy()]) },
   ]
   const tickets = createTicketVerifier(config, LIVE_ORDERS_AUDIENCE)

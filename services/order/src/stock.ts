@@ -1,5 +1,5 @@
 import { type ErrorCode, type HeldLine, holdStock, type OrderedLine } from '@portico/contracts'
-import { AppError, CallRefused, createClient, type Log, type ServiceTokens } from '@portico/service-kit'
+import { AppError, CallRefused, connectTcp, createClient, type Log, type ServiceTokens } from '@portico/service-kit'
 
 /** Prices an attempt's lines and holds their stock. @throws AppError out_of_stock, invalid_request or unavailable */
 export type HoldStock = (
@@ -11,8 +11,9 @@ export type HoldStock = (
 const TIMEOUT_MS = 2000
 const passedOn: readonly ErrorCode[] = ['out_of_stock', 'invalid_request']
 
+/** @param productUrl where product-service answers: http:, or tcp: as NestJS speaks it */
 export function connectStock(productUrl: string, tokens: ServiceTokens, log: Log): HoldStock {
-  const call = createClient(productUrl)
+  const call = productUrl.startsWith('tcp:') ? connectTcp(productUrl, log).call : createClient(productUrl)
   return async ({ orderId, attempt }, lines, requestId) => {
     const input = { params: { key: `${orderId}:${attempt}` }, body: { items: [...lines] } }
     try {

@@ -3,6 +3,7 @@ import {
   commonEnvironment,
   readEnvironment,
   serviceTokenEnvironment,
+  tcpEnvironment,
   tokenEnvironment,
 } from '@portico/service-kit'
 import { z } from 'zod'
@@ -17,5 +18,6 @@ export const readConfig = () =>
     ...tokenEnvironment,
     ...serviceTokenEnvironment,
     ...busEnvironment,
+    ...tcpEnvironment,
     ...databaseEnvironment,
   })

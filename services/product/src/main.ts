@@ -1,10 +1,14 @@
+import { productRoutes } from '@portico/contracts'
 import {
+  announceOverTcp,
   connectEventBus,
+  connectTcp,
   createAccessTokenVerifier,
   createAuthentication,
   createLog,
   createMetrics,
   createServiceTokens,
+  createTcpServer,
   every,
   Lifecycle,
   retry,
@@ -30,7 +34,10 @@ await run('product', async () => {
   const metrics = createMetrics('product')
   const lifecycle = new Lifecycle()
   const db = await retry(() => openDatabase(config.POSTGRES_URL), { attempts: 10, firstMs: 100, maxMs: 1000 })
-  const bus = await connectEventBus(config.EVENT_BUS_URL, log)
+  const tokens = createServiceTokens('product', config.SERVICE_TOKEN_SECRET)
+  const listener = config.EVENTS_TCP_URL === undefined ? undefined : connectTcp(config.EVENTS_TCP_URL, log)
+  const broker = await connectEventBus(config.EVENT_BUS_URL, log)
+  const bus = listener ? announceOverTcp(broker, listener, tokens) : broker
   const relay = startOutboxRelay({ topic: 'product', outbox: createOutbox(db), bus, log, metrics })
   const consumers = await startConsumers({
     service: 'product',
@@ -44,14 +51,24 @@ await run('product', async () => {
   const cleaning = every(CLEAN_UP_EVERY_MS, forget, log, 'old messages')
   const authentication = createAuthentication({
     accessToken: createAccessTokenVerifier(config),
-    serviceTokens: createServiceTokens('product', config.SERVICE_TOKEN_SECRET),
+    serviceTokens: tokens,
   })
   const app = createProductApp({ db, authentication, log, metrics, bus: bus.ping, accepting: lifecycle.accepting })
+  const tcp = createTcpServer({
+    app,
+    routes: productRoutes,
+    events: consumers.handle,
+    serviceTokens: tokens,
+    log,
+    metrics,
+  })
+  if (config.TCP_PORT !== undefined) await tcp.listen(config.HOST, config.TCP_PORT)
   const closing = [
+    { name: 'tcp', close: tcp.close },
     { name: 'consumers', close: consumers.close },
     { name: 'sweeps', close: () => Promise.all([sweep.close(), cleaning.close()]) },
     { name: 'relay', close: relay.close },
-    { name: 'bus', close: bus.close },
+    { name: 'bus', close: () => Promise.all([bus.close(), listener?.close()]) },
     { name: 'postgres', close: () => db.destroy() },
   ]
   serve({ app, host: config.HOST, port: config.PORT, log, closing }, lifecycle)

@@ -13,6 +13,11 @@ export class MalformedEvent extends Error {
   override readonly name = 'MalformedEvent'
 }
 
+export interface Consumers extends Closable {
+  /** Handles an event that came another way than by the bus. @throws MalformedEvent, or what the handler throws */
+  readonly handle: (given: unknown) => Promise<void>
+}
+
 /** Subscribes a service to every topic that the contract says it hears. */
 export async function startConsumers(options: {
   service: string
@@ -20,41 +25,29 @@ export async function startConsumers(options: {
   handlers: Partial<Handlers>
   log: Log
   metrics: Metrics
-}): Promise<Closable> {
+}): Promise<Consumers> {
   const { service, bus, log } = options
   const count = countEvents(options.metrics)
   const handlers = options.handlers as Partial<Record<EventType, (event: Event) => Promise<void>>>
+  const handle = async (given: unknown) => {
+    const parsed = eventSchema.safeParse(given)
+    if (!parsed.success) throw new MalformedEvent(parsed.error.message)
+    const { type, id: eventId, subject: orderId, requestid: requestId } = parsed.data
+    const handler = handlers[type]
+    if (!handler) throw new MalformedEvent(`${service} has no handler for ${type}`)
+    await handler(parsed.data).catch((error: unknown) => {
+      count.failed.inc({ type })
+      throw error
+    })
+    count.handled.inc({ type })
+    log.debug({ event: type, eventId, orderId, requestId }, 'handled')
+  }
   const subscriptions = await Promise.all(
     subscriptionsOf(service).map(({ topic, types }) =>
-      bus.subscribe({
-        topic,
-        group: service,
-        types,
-        buried: () => count.dead.inc(),
-        handle: async (given) => {
-          const parsed = eventSchema.safeParse(given)
-          if (!parsed.success) throw new MalformedEvent(parsed.error.message)
-          const handler = handlers[parsed.data.type]
-          if (!handler) throw new MalformedEvent(`${service} has no handler for ${parsed.data.type}`)
-          await handler(parsed.data).catch((error: unknown) => {
-            count.failed.inc({ type: parsed.data.type })
-            throw error
-          })
-          count.handled.inc({ type: parsed.data.type })
-          log.debug(
-            {
-              event: parsed.data.type,
-              eventId: parsed.data.id,
-              orderId: parsed.data.subject,
-              requestId: parsed.data.requestid,
-            },
-            'handled',
-          )
-        },
-      }),
+      bus.subscribe({ topic, group: service, types, handle, buried: () => count.dead.inc() }),
     ),
   )
-  return { close: async () => void (await Promise.all(subscriptions.map((each) => each.close()))) }
+  return { handle, close: async () => void (await Promise.all(subscriptions.map((each) => each.close()))) }
 }
 
 function countEvents({ registry }: Metrics) {

@@ -3,15 +3,15 @@ import { z } from 'zod'
 /** What NestJS sends: a message with an `id` wants an answer, one without is an event. */
 export const packet = z.object({
   pattern: z.union([z.string(), z.looseObject({ cmd: z.string().optional(), event: z.string().optional() })]),
-  data: z.unknown(),
+  data: z.unknown().optional(),
   id: z.string().max(200).optional(),
 })
 export type Packet = z.infer<typeof packet>
 
 export const answerPacket = z.object({
   id: z.string(),
-  response: z.unknown(),
-  err: z.unknown(),
+  response: z.unknown().optional(),
+  err: z.unknown().optional(),
   isDisposed: z.boolean().optional(),
 })
 
@@ -25,12 +25,12 @@ export const callData = z.object({
   params: text.optional(),
   query: text.optional(),
   headers: text.optional(),
-  body: z.unknown(),
+  body: z.unknown().optional(),
 })
 export type CallData = z.infer<typeof callData>
 
 /** The data of an event: one of the bus, with the service token of who says it. */
-export const eventData = z.object({ authorization: z.string(), event: z.unknown() })
+export const eventData = z.object({ authorization: z.string(), event: z.looseObject({ source: z.string() }) })
 
 /**
  * The name in a pattern: `placeOrder`, `{cmd: 'placeOrder'}` or `{event: 'order_placed'}`. A NestJS client sends an

@@ -1,7 +1,8 @@
-import { createServer, type Server, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { Route } from '@portico/contracts'
 import type { Hono } from 'hono'
 import type { ServiceTokens } from '../auth/service-token.ts'
+import { MalformedEvent } from '../events/consumers.ts'
 import type { Log } from '../log.ts'
 import { Counter, Gauge, type Metrics } from '../metrics.ts'
 import { createDispatch } from './dispatch.ts'
@@ -20,6 +21,7 @@ export interface TcpServerOptions {
 }
 
 export interface TcpServer {
+  /** @returns the port listened on */
   listen(host: string, port: number): Promise<number>
   /** Takes no more, lets what was asked be answered, and closes. */
   close(): Promise<void>
@@ -44,9 +46,10 @@ export function createTcpServer(options: TcpServerOptions): TcpServer {
   let closing = false
 
   const hear = async (pattern: string, data: unknown): Promise<void> => {
-    const given = eventData.parse(data)
-    await options.serviceTokens.verify(/^Bearer +(\S+)$/i.exec(given.authorization)?.[1] ?? '')
-    await options.events(given.event)
+    const { authorization, event } = eventData.parse(data)
+    const from = await options.serviceTokens.verify(/^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '')
+    if (event.source !== `/${from}`) throw new MalformedEvent(`${from} may not speak for ${event.source}`)
+    await options.events(event)
     log.debug({ event: pattern }, 'heard over TCP')
   }
 
@@ -108,7 +111,11 @@ export function createTcpServer(options: TcpServerOptions): TcpServer {
     listen: (host, port) =>
       new Promise((resolve, reject) => {
         server.once('error', reject)
-        server.listen(port, host, () => resolve((server.address() as { port: number }).port))
+        server.listen(port, host, () => {
+          const listening = (server.address() as AddressInfo).port
+          log.info({ host, port: listening }, 'listening for TCP')
+          resolve(listening)
+        })
       }),
     async close() {
       closing = true
