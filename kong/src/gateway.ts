@@ -82,6 +82,7 @@ export class Gateway {
     const result = loadConfiguration(text, {
       registry: this.registry,
       now: this.worker.now,
+      vaultPrefix: this.settings.vaultPrefix,
       ...(env && { env, vaultEnv: { ...process.env, ...env } }),
       ...(format && { format }),
     })
@@ -109,9 +110,14 @@ export class Gateway {
    * Listens where the settings say, the proxy's ports last. @throws the error of `listen`, such as EADDRINUSE.
    */
   async listen(): Promise<Ports> {
-    const { adminListen, statusListen, proxyListen, adminToken } = this.settings
-    const admin = createAdminServer({ gateway: this, routes: adminRoutes, token: adminToken })
-    const status = createAdminServer({ gateway: this, routes: statusRoutes })
+    const { adminListen, statusListen, proxyListen, adminToken, adminBodyBytes } = this.settings
+    const admin = createAdminServer({
+      gateway: this,
+      routes: adminRoutes,
+      token: adminToken,
+      bodyBytes: adminBodyBytes,
+    })
+    const status = createAdminServer({ gateway: this, routes: statusRoutes, bodyBytes: adminBodyBytes })
     const adminPorts = await this.#listenAll(admin, adminListen)
     const statusPorts = await this.#listenAll(status, statusListen)
     const proxyPorts: number[] = []

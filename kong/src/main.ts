@@ -14,6 +14,7 @@ const OPTIONS = {
   'status-listen': { type: 'string' },
   'env-file': { type: 'string' },
   'log-format': { type: 'string' },
+  plugin: { type: 'string', multiple: true },
   watch: { type: 'boolean' },
   output: { type: 'string', short: 'o' },
   help: { type: 'boolean', short: 'h' },
@@ -26,7 +27,7 @@ const COMMANDS: Readonly<Record<string, (parsed: Parsed) => Promise<number> | nu
   start: ({ values }) => start(values),
   check: async ({ values, positionals }) => {
     const { checkFile } = await import('./tools/check.ts')
-    return checkFile(fileOf('check', positionals), { envFile: values['env-file'] })
+    return checkFile(fileOf('check', positionals), { envFile: values['env-file'], plugins: values.plugin })
   },
   render: async ({ values, positionals }) => {
     const { renderFile } = await import('./tools/render.ts')

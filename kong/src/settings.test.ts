@@ -39,6 +39,32 @@ describe('settings', () => {
     expect(() => readSettings(listening, environment)).toThrow(message)
   })
 
+  it.each([
+    [{ KONG_DATABASE: 'off', KONG_ROUTER_FLAVOR: 'traditional_compatible', KONG_UNTRUSTED_LUA: 'sandbox' }],
+    [{ KONG_PREFIX: '/usr/local/kong', KONG_PROXY_ERROR_LOG: '/dev/stderr', KONG_WORKER_CONSISTENCY: 'strict' }],
+    [{ KONG_PORT: 'tcp://10.0.0.1:8000', KONG_PORT_8000_TCP_ADDR: '10.0.0.1', KONG_SERVICE_HOST: '10.0.0.1' }],
+  ])('may stand where they say what is so anyway: %j', (environment) => {
+    expect(readSettings(listening, environment).proxy).toEqual(readSettings(listening, {}).proxy)
+  })
+
+  it.each([
+    [{ KONG_PG_HOST: 'db' }, 'there is no database'],
+    [{ KONG_NGINX_PROXY_PROXY_BUFFERS: '8 8k' }, 'there is no nginx'],
+    [{ KONG_CLUSTER_CERT: 'x' }, 'there is no hybrid mode'],
+    [{ KONG_PROXY_ACCESS_LOG: '/dev/stdout' }, "can only be 'off'"],
+    [{ KONG_UNTRUSTED_LUA: 'on' }, "can only be 'sandbox'"],
+    [{ KONG_ERROR_TEMPLATE_JSON: 'x.json' }, 'error pages'],
+    [{ KONG_NGINX_ADMIN_CLIENT_MAX_BODY_SIZE: 'much' }, 'a size such as 10m'],
+    [{ KONG_ADMIN_TOKEN: '' }, 'must not be empty'],
+  ])('are refused with the reason: %j', (environment, message) => {
+    expect(() => readSettings(listening, environment)).toThrow(message)
+  })
+
+  it('names plugins, and adds those of the command line', () => {
+    const settings = readSettings({ ...listening, plugin: ['./b.ts'] }, { KONG_PLUGINS: 'bundled, ./a.ts' })
+    expect(settings.plugins).toEqual(['bundled', './a.ts', './b.ts'])
+  })
+
   it('wants something to listen on', () => {
     expect(() => readSettings({}, {})).toThrow('nothing to listen on')
   })

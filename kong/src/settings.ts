@@ -9,6 +9,12 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 export interface Settings {
   /** The kong.yml to run; without one the gateway starts empty and waits for POST /config. */
   readonly config: string | undefined
+  /** The text itself (`declarative_config_string`), used where no file is named. */
+  readonly configText: string | undefined
+  /** The plugins that may be used: `bundled`, `off`, names, and paths of plugins of one's own. */
+  readonly plugins: readonly string[]
+  /** What stands before the names of variables in `{vault://env/…}`. */
+  readonly vaultPrefix: string
   /** A file with `NAME="value"` lines that stand over the environment where kong.yml asks for `DECK_…`. */
   readonly envFile: string | undefined
   readonly proxyListen: readonly Listen[]
@@ -20,6 +26,8 @@ export interface Settings {
   readonly logFormat: 'text' | 'json'
   /** What the Admin API asks for as `Kong-Admin-Token`; required where it listens on other than loopback. */
   readonly adminToken: string | undefined
+  /** The largest body that the Admin API takes. */
+  readonly adminBodyBytes: number
   /** `KONG_HEADERS` as it was given, for people. */
   readonly headersAsGiven: readonly string[]
   readonly proxy: ProxySettings
@@ -29,10 +37,13 @@ export type { Listen } from './settings/listen.ts'
 export { SettingError } from './settings/setting-error.ts'
 
 /** The options of `start`, by name without dashes. */
-export type StartOptions = Readonly<Record<string, string | boolean | undefined>>
+export type StartOptions = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 
 export const defaults: Settings = {
   config: undefined,
+  configText: undefined,
+  plugins: ['bundled'],
+  vaultPrefix: '',
   envFile: undefined,
   proxyListen: [],
   adminListen: [],
@@ -41,6 +52,7 @@ export const defaults: Settings = {
   logLevel: 'info',
   logFormat: 'text',
   adminToken: undefined,
+  adminBodyBytes: 10 * 1024 * 1024,
   headersAsGiven: ['server_tokens', 'latency_tokens', 'x-kong-request-id'],
   proxy: defaultSettings,
 }
@@ -58,7 +70,7 @@ export function readSettings(
     if (!name.startsWith('KONG_') || value === undefined) continue
     settings = readKongSetting(settings, name, value)
   }
-  settings = { ...settings, ...readOptions(options) }
+  settings = { ...settings, ...readOptions(options), plugins: [...settings.plugins, ...ownPlugins(options)] }
   const nothing = [settings.proxyListen, settings.adminListen, settings.statusListen].every(
     (listens) => listens.length === 0,
   )
@@ -98,5 +110,7 @@ function readOptions(options: StartOptions): Partial<Settings> {
   for (const [name, value] of Object.entries(given)) if (value !== undefined) Object.assign(read, { [name]: value })
   return read
 }
+
+const ownPlugins = ({ plugin }: StartOptions): readonly string[] => (Array.isArray(plugin) ? plugin : [])
 
 const isLoopback = (host: string): boolean => /^(?:127\.|::1$|localhost$)/.test(host)

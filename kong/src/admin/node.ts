@@ -13,7 +13,10 @@ export const statusReadyRoute: AdminRoute = { path: '/status/ready', methods: { 
 export const enabledPluginsRoute: AdminRoute = {
   path: '/plugins/enabled',
   methods: {
-    GET: ({ gateway }) => ok({ enabled_plugins: [...gateway.registry.keys(), ...unsupportedPlugins.keys()].sort() }),
+    GET: ({ gateway: { registry, settings } }) => {
+      const absent = settings.plugins.includes('bundled') ? unsupportedPlugins.keys() : []
+      return ok({ enabled_plugins: [...registry.keys(), ...absent].sort() })
+    },
   },
 }
 

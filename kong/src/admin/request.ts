@@ -15,16 +15,13 @@ export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge'
 }
 
-/** Kong's `nginx_admin_client_max_body_size`. */
-const MOST_BODY_BYTES = 10 * 1024 * 1024
-
 /** @throws BodyTooLarge */
-export async function readAdminRequest(incoming: IncomingMessage): Promise<AdminRequest> {
+export async function readAdminRequest(incoming: IncomingMessage, bodyBytes: number): Promise<AdminRequest> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > MOST_BODY_BYTES) throw new BodyTooLarge()
+    if (size > bodyBytes) throw new BodyTooLarge()
     chunks.push(chunk)
   }
   const target = incoming.url ?? '/'

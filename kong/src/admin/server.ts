@@ -14,12 +14,14 @@ export interface AdminServerOptions {
   readonly routes: AdminRoutes
   /** Asked for as `Kong-Admin-Token`; undefined asks for none. */
   readonly token?: string | undefined
+  /** The largest body that is taken (Kong's `nginx_admin_client_max_body_size`). */
+  readonly bodyBytes: number
 }
 
-export function createAdminServer({ gateway, routes, token }: AdminServerOptions): http.Server {
+export function createAdminServer(options: AdminServerOptions): http.Server {
   const server = http.createServer({ keepAliveTimeout: 75_000 }, async (incoming, outgoing) => {
     const started = performance.now()
-    const answer = await answerTo(incoming, { gateway, routes, token })
+    const answer = await answerTo(incoming, options)
     const latency = Math.round(performance.now() - started)
     write(outgoing, answer, incoming, latency)
   })
@@ -48,11 +50,11 @@ const standing = (origin: string, latency: number) => ({
 })
 
 async function answerTo(incoming: http.IncomingMessage, options: AdminServerOptions): Promise<AdminAnswer> {
-  const { gateway, routes, token } = options
+  const { gateway, routes, token, bodyBytes } = options
   if (incoming.method === 'TRACE') return { ...nginxPage(405), headers: { Connection: 'close' } }
   try {
     if (!isAllowed(incoming, token)) return message(401, 'Unauthorized')
-    return await routes.handle(gateway, await readAdminRequest(incoming))
+    return await routes.handle(gateway, await readAdminRequest(incoming, bodyBytes))
   } catch (error) {
     if (error instanceof BodyTooLarge) return nginxPage(413)
     if (error instanceof UnsupportedBody) return nginxPage(415)

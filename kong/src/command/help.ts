@@ -8,8 +8,9 @@ export const HELP = `kong: runs kong.yml as Kong ${KONG_VERSION} does, without K
         --status-listen ADDRESS   /status, /status/ready and /metrics, read only
         --env-file FILE           values for \${{ env "DECK_..." }}, over those of the environment
         --watch, --no-watch       whether a saved edit takes effect by itself (it does unless said otherwise)
+        --plugin FILE             a plugin of your own (docs/own-plugins.md); may be given several times
         --log-format text|json
-  kong check FILE [--env-file FILE]
+  kong check FILE [--env-file FILE] [--plugin FILE]
         prints every error with line, column and reason
   kong render FILE [-o OUT] [--env-file FILE]
         writes the plain file for real Kong, with the values of the environment put in

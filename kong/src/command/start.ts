@@ -5,6 +5,7 @@ import { readEnvironment } from '../environment.ts'
 import { createGateway, type Gateway, type Ports } from '../gateway.ts'
 import { describeProblem, type Origin } from '../gateway-state.ts'
 import { createLog } from '../log.ts'
+import { enabledPlugins } from '../own-plugins/enabled-plugins.ts'
 import { readSettings, type StartOptions } from '../settings.ts'
 import { watchFiles } from '../watch.ts'
 
@@ -14,7 +15,7 @@ export const EXIT = { stopped: 0, failed: 1, usage: 2, port: 3 } as const
 export async function start(options: StartOptions): Promise<number> {
   const settings = readSettings(options, process.env)
   const log = createLog(settings.logLevel, settings.logFormat)
-  const gateway = createGateway({ settings, log })
+  const gateway = createGateway({ settings, log, registry: await enabledPlugins(settings.plugins) })
   // Watching begins before reading, so that no edit is missed.
   const unwatch = watchSettings(gateway)
   const ports = loadFiles(gateway, 'start') ? await listen(gateway) : undefined
@@ -47,17 +48,19 @@ async function listen(gateway: Gateway): Promise<Ports | number> {
 /** Reads the file of the settings. What is wrong with it is logged, and the configuration before stays in force. */
 function loadFiles(gateway: Gateway, source: Origin): boolean {
   const { settings, worker } = gateway
-  if (settings.config === undefined) return true
+  const { config, configText } = settings
+  if (config === undefined && configText === undefined) return true
+  const place = config ?? 'KONG_DECLARATIVE_CONFIG_STRING'
   try {
-    const text = readFileSync(settings.config, 'utf8')
-    const format = /\.json$/.test(settings.config) ? 'json' : 'any'
+    const text = config === undefined ? (configText ?? '') : readFileSync(config, 'utf8')
+    const format = /\.json$/.test(place) ? 'json' : 'any'
     const result = gateway.load(text, { source, env: readEnvironment(settings.envFile), format })
     if (result.ok) {
-      for (const warning of result.warnings) worker.log.warn(`${settings.config}:${describeProblem(warning)}`)
+      for (const warning of result.warnings) worker.log.warn(`${place}:${describeProblem(warning)}`)
       if (source !== 'start') worker.log.info('the new configuration is in force', { hash: gateway.configuration.hash })
       return true
     }
-    for (const problem of result.problems) worker.log.error(`${settings.config}:${describeProblem(problem)}`)
+    for (const problem of result.problems) worker.log.error(`${place}:${describeProblem(problem)}`)
   } catch (error) {
     if (!isSystemError(error)) throw error
     worker.log.error(error.message)

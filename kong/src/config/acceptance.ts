@@ -8,7 +8,7 @@ import { doubtsAbout } from './lints.ts'
 import { type Problem, problemAt } from './problems.ts'
 import { resolveReferencesIn } from './schema/vault-references.ts'
 import { createShows } from './shown-entities.ts'
-import { createResolver, type VaultOptions } from './vaults.ts'
+import { createResolver, type SecretLookUp, type VaultOptions } from './vaults.ts'
 
 /** A document that is taken. */
 export interface Loaded {
@@ -24,6 +24,7 @@ export interface Loaded {
 interface Surroundings {
   readonly registry: Registry
   readonly vaultEnv?: Environment
+  readonly vaultPrefix?: string
 }
 
 type Tables = { [C in CollectionName]?: Map<string, Collections[C]> }
@@ -32,9 +33,10 @@ type Tables = { [C in CollectionName]?: Map<string, Collections[C]> }
 export function accept(
   nodes: readonly EntityNode[],
   source: Source,
-  { registry, vaultEnv = process.env }: Surroundings,
+  { registry, vaultEnv = process.env, vaultPrefix = '' }: Surroundings,
 ): Loaded {
-  const { tables, flattened, written, missing } = fillTables(nodes, vaultEnv)
+  const lookUp = createResolver(vaultsAmong(nodes), vaultEnv, vaultPrefix)
+  const { tables, flattened, written, missing } = fillTables(nodes, lookUp)
   const configuration = new Configuration(tables, source.hash, createShow(written, tables, registry))
   let warnings: readonly Problem[] | undefined
   return {
@@ -61,12 +63,11 @@ interface Filled {
   readonly missing: readonly { readonly path: Path; readonly reference: string }[]
 }
 
-function fillTables(nodes: readonly EntityNode[], vaultEnv: Environment): Filled {
+function fillTables(nodes: readonly EntityNode[], lookUp: SecretLookUp): Filled {
   const tables: Tables = {}
   const flattened: Record<string, Record<string, unknown>> = {}
   const written = new Map<object, object>()
   const missing: { path: Path; reference: string }[] = []
-  const lookUp = createResolver(vaultsAmong(nodes), vaultEnv)
   for (const { schema, fields, value, path } of nodes) {
     const entity = resolveReferencesIn(fields, value, (reference) => {
       const found = lookUp(reference)

@@ -28,6 +28,8 @@ export interface LoadOptions {
   readonly env?: Environment
   /** For `{vault://env/…}`; the process's own unless given. */
   readonly vaultEnv?: Environment
+  /** Kong's `vault_env_prefix`: what stands before the names in `{vault://env/…}`. */
+  readonly vaultPrefix?: string
   readonly format?: Format
   /** Milliseconds since the epoch. */
   readonly now?: () => number

@@ -6,16 +6,17 @@ export interface VaultOptions {
   readonly config: { readonly prefix?: string | null } | null
 }
 
+/** The secret that a reference stands for; undefined where there is no such thing. */
+export type SecretLookUp = (reference: string) => string | undefined
+
 /**
  * Looks up `{vault://NAME/RESOURCE[/KEY][?prefix=…][#VERSION]}` in the environment (Kong's only vault without a
- * licence). NAME is `env` or the prefix of a vault of the configuration. Undefined where there is no such thing.
+ * licence). NAME is `env` or the prefix of a vault of the configuration.
+ * @param prefix of the variables that `env` itself names.
  */
-export function createResolver(
-  vaults: Iterable<VaultOptions>,
-  env: Environment,
-): (reference: string) => string | undefined {
-  const prefixes = new Map<string, string>([['env', '']])
-  for (const { prefix, config } of vaults) prefixes.set(prefix, config?.prefix ?? '')
+export function createResolver(vaults: Iterable<VaultOptions>, env: Environment, prefix = ''): SecretLookUp {
+  const prefixes = new Map<string, string>([['env', prefix]])
+  for (const vault of vaults) prefixes.set(vault.prefix, vault.config?.prefix ?? prefix)
   return (reference) => lookUp(reference, prefixes, env)
 }
 

@@ -3,6 +3,7 @@ import { suggest } from '../config/spelling.ts'
 import { type GatewayHeader, latencyTokens, type ProxySettings, serverTokens } from '../proxy/settings.ts'
 import type { LogLevel, Settings } from '../settings.ts'
 import { parseListen } from './listen.ts'
+import { fixed, immaterial, isLinkVariable, refused } from './other-settings.ts'
 import { SettingError } from './setting-error.ts'
 
 type Change = (settings: Settings, value: string, name: string) => Partial<Settings>
@@ -22,10 +23,14 @@ const keepalive =
 
 const honoured: Readonly<Record<string, Change>> = {
   KONG_DECLARATIVE_CONFIG: (_, value) => ({ config: value }),
+  KONG_DECLARATIVE_CONFIG_STRING: (_, value) => ({ configText: value }),
+  KONG_PLUGINS: (_, value) => ({ plugins: list(value) }),
   KONG_PROXY_LISTEN: (_, value, name) => ({ proxyListen: parseListen(name, value) }),
   KONG_ADMIN_LISTEN: (_, value, name) => ({ adminListen: parseListen(name, value) }),
   KONG_STATUS_LISTEN: (_, value, name) => ({ statusListen: parseListen(name, value) }),
-  KONG_ADMIN_TOKEN: (_, value) => ({ adminToken: value }),
+  KONG_ADMIN_TOKEN: (_, value, name) => ({ adminToken: given(value, name) }),
+  KONG_NGINX_ADMIN_CLIENT_MAX_BODY_SIZE: (_, value, name) => ({ adminBodyBytes: readSize(value, name) }),
+  KONG_VAULT_ENV_PREFIX: (_, value, name) => ({ vaultPrefix: variableName(value, name) }),
   KONG_LOG_LEVEL: (_, value, name) => ({ logLevel: readLogLevel(value, name) }),
   KONG_TRUSTED_IPS: proxy((value) => ({ trustedIps: list(value) })),
   KONG_REAL_IP_HEADER: proxy((value, name) => ({ realIpHeader: headerName(value, name) })),
@@ -43,15 +48,6 @@ const honoured: Readonly<Record<string, Change>> = {
   KONG_UPSTREAM_KEEPALIVE_IDLE_TIMEOUT: keepalive('idleTimeout', 1000),
 }
 
-/** Settings that have one value here. */
-const fixed: Readonly<Record<string, string>> = {
-  KONG_DATABASE: 'off',
-  KONG_ROLE: 'traditional',
-  KONG_ROUTER_FLAVOR: 'traditional_compatible',
-  KONG_PLUGINS: 'bundled',
-  KONG_NGINX_DAEMON: 'off',
-}
-
 const ERROR_TYPES = ['text/plain', 'text/html', 'application/json', 'application/xml'] as const
 
 /** The names that are read, for the help text. */
@@ -61,13 +57,17 @@ export const honouredNames = (): readonly string[] => Object.keys(honoured)
 export function readKongSetting(settings: Settings, name: string, value: string): Settings {
   const change = honoured[name]
   if (change) return { ...settings, ...change(settings, value, name) }
-  const only = fixed[name]
-  if (only === value) return settings
-  if (only !== undefined)
-    throw new SettingError(`${name} can only be '${only}' in the embedded gateway, not '${value}'`)
+  const values = fixed[name]
+  if (values?.includes(value) || immaterial[name] !== undefined || isLinkVariable(name)) return settings
+  if (values !== undefined)
+    throw new SettingError(`${name} can only be '${values.join("' or '")}' in the embedded gateway, not '${value}'`)
+  throw new SettingError(`the embedded gateway has no setting ${name}; ${whyNot(name)}`)
+}
+
+function whyNot(name: string): string {
   const right = suggest(name, [...Object.keys(honoured), ...Object.keys(fixed)])
-  const hint = right === undefined ? 'real Kong may have it' : `did you mean ${right}?`
-  throw new SettingError(`the embedded gateway has no setting ${name}; ${hint}`)
+  if (right !== undefined) return `did you mean ${right}?`
+  return refused.find(([pattern]) => pattern.test(name))?.[1] ?? 'real Kong may have it'
 }
 
 const list = (value: string): string[] =>
@@ -88,6 +88,25 @@ const onOff = (value: string, name: string): boolean =>
 function wholeNumber(value: string, name: string): number {
   if (!/^\d+$/.test(value)) throw new SettingError(`${name} is a whole number, not '${value}'`)
   return Number(value)
+}
+
+function given(value: string, name: string): string {
+  if (value === '') throw new SettingError(`${name} must not be empty`)
+  return value
+}
+
+function variableName(value: string, name: string): string {
+  if (!/^[a-zA-Z_][a-zA-Z\d_]*$/.test(value))
+    throw new SettingError(`${name} begins the name of a variable, not '${value}'`)
+  return value
+}
+
+/** nginx's sizes: bytes, or kibibytes and mebibytes with `k` and `m`; 0 is no limit. */
+function readSize(value: string, name: string): number {
+  const [, digits, unit = ''] = /^(\d+)([kKmM]?)$/.exec(value) ?? []
+  if (digits === undefined) throw new SettingError(`${name} is a size such as 10m, not '${value}'`)
+  const bytes = Number(digits) * { '': 1, k: 1024, m: 1024 * 1024 }[unit.toLowerCase() as '' | 'k' | 'm']
+  return bytes === 0 ? Number.POSITIVE_INFINITY : bytes
 }
 
 function headerName(value: string, name: string): string {

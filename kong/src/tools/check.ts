@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { type Environment, loadConfiguration, type Problem } from '../config/load.ts'
 import { readEnvironment } from '../environment.ts'
-import { registry } from '../plugins/index.ts'
+import { enabledPlugins } from '../own-plugins/enabled-plugins.ts'
+import { registry as builtIn } from '../plugins/index.ts'
+import type { Plugin } from '../plugins/plugin.ts'
 
 export interface CheckReport {
   readonly ok: boolean
@@ -9,15 +11,22 @@ export interface CheckReport {
   readonly output: string
 }
 
-/** Prints what is wrong with a kong.yml; answers the exit code. */
-export function checkFile(path: string, { envFile }: { readonly envFile?: string | undefined } = {}): number {
-  const { ok, output } = reportOn(path, readEnvironment(envFile))
+export interface CheckOptions {
+  readonly envFile?: string | undefined
+  /** Paths of plugins of one's own that the file may use besides the built-in ones. */
+  readonly plugins?: readonly string[] | undefined
+}
+
+/** Prints what is wrong with a kong.yml; answers the exit code. @throws SettingError for a wrong plugin file */
+export async function checkFile(path: string, { envFile, plugins = [] }: CheckOptions = {}): Promise<number> {
+  const registry = await enabledPlugins(['bundled', ...plugins])
+  const { ok, output } = reportOn(path, readEnvironment(envFile), registry)
   console.log(output)
   return ok ? 0 : 1
 }
 
 /** Tells every problem of a kong.yml. */
-export function reportOn(path: string, env: Environment): CheckReport {
+export function reportOn(path: string, env: Environment, registry: ReadonlyMap<string, Plugin> = builtIn): CheckReport {
   let text: string
   try {
     text = readFileSync(path, 'utf8')

@@ -1,0 +1,68 @@
+/** Settings of Kong's (kong.conf, 3.9) that the gateway does not read: some may stand with one value, the others are refused. */
+
+/** Settings that have these values here, and no others. */
+export const fixed: Readonly<Record<string, readonly string[]>> = {
+  KONG_ADMIN_ACCESS_LOG: ['off'],
+  KONG_ADMIN_ERROR_LOG: ['/dev/stderr'],
+  KONG_ADMIN_GUI_LISTEN: ['off'],
+  KONG_ANONYMOUS_REPORTS: ['off'],
+  KONG_CLUSTER_LISTEN: ['off'],
+  KONG_DATABASE: ['off'],
+  KONG_DNS_ORDER: ['LAST,SRV,A,CNAME'],
+  KONG_LUA_MAX_POST_ARGS: ['100'],
+  KONG_LUA_MAX_REQ_HEADERS: ['100'],
+  KONG_LUA_MAX_RESP_HEADERS: ['100'],
+  KONG_LUA_MAX_URI_ARGS: ['100'],
+  KONG_NEW_DNS_CLIENT: ['off'],
+  KONG_NGINX_DAEMON: ['off'],
+  KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE: ['0'],
+  KONG_NGINX_WORKER_PROCESSES: ['1'],
+  KONG_PROXY_ACCESS_LOG: ['off'],
+  KONG_PROXY_ERROR_LOG: ['/dev/stderr'],
+  KONG_REQUEST_DEBUG: ['off'],
+  KONG_ROLE: ['traditional'],
+  KONG_ROUTER_FLAVOR: ['traditional_compatible'],
+  KONG_STATUS_ACCESS_LOG: ['off'],
+  KONG_STATUS_ERROR_LOG: ['/dev/stderr'],
+  KONG_STREAM_LISTEN: ['off'],
+  KONG_UNTRUSTED_LUA: ['sandbox'],
+  KONG_WASM: ['off'],
+  // A new configuration is in force everywhere before POST /config is answered: both hold.
+  KONG_WORKER_CONSISTENCY: ['eventual', 'strict'],
+}
+
+/** Settings that may have any value, since what they are about is not there; each with the reason. */
+export const immaterial: Readonly<Record<string, string>> = {
+  KONG_PREFIX: 'nothing is written to a working folder',
+  KONG_MEM_CACHE_SIZE: 'entities are not kept in a cache of limited size',
+}
+
+/** Why settings are refused: the first pattern that a name matches. */
+export const refused: readonly (readonly [RegExp, string])[] = [
+  [/^KONG_(?:PG_|CASSANDRA_|DB_|DATABASE_)/, 'there is no database'],
+  [/^KONG_(?:CLUSTER_|DATA_PLANE_|CONTROL_PLANE|DEDICATED_|INCREMENTAL_|RPC)/, 'there is no hybrid mode'],
+  [/^KONG_NGINX_/, 'there is no nginx to give directives to'],
+  [/^KONG_(?:PROXY|ADMIN|STATUS|STREAM|DEBUG)_(?:ACCESS|ERROR|STREAM)_/, 'logs go to standard error'],
+  [/^KONG_ADMIN_GUI_/, 'there is no Kong Manager'],
+  [/^KONG_(?:CLIENT_|ADMIN_|STATUS_|LUA_)?SSL_/, 'the gateway has no such TLS setting'],
+  [/^KONG_(?:DNS_|RESOLVER_)/, "names are resolved with Kong's defaults"],
+  [/^KONG_(?:TRACING_|OPENTELEMETRY_)/, 'the gateway has no tracing of its own'],
+  [/^KONG_VAULT_/, "the environment is the only vault, as in Kong's open-source edition"],
+  [/^KONG_WASM_/, 'there are no WebAssembly filters'],
+  [/^KONG_(?:LUA_|UNTRUSTED_LUA_)/, 'there is no Lua'],
+  [/^KONG_(?:PROXY_)?STREAM_/, 'streams are not proxied'],
+  [/^KONG_ERROR_TEMPLATE_/, 'error pages have the form that Kong gives them by default'],
+  [
+    /^KONG_(?:ENFORCE_|LICENSE|PORTAL|RBAC|AUDIT|KEYRING|SMTP|VITALS|EVENT_HOOKS)/,
+    "it belongs to Kong's Enterprise edition",
+  ],
+]
+
+/**
+ * Variables that a container orchestrator sets beside a service called `kong`; they only look like settings
+ * (`KONG_PORT_8000_TCP_ADDR`, `KONG_SERVICE_HOST`).
+ */
+export const isLinkVariable = (name: string): boolean =>
+  /^KONG_(?:[A-Z0-9_]*_)?(?:PORT(?:_\d+_(?:TCP|UDP)(?:_(?:ADDR|PORT|PROTO))?)?|SERVICE_(?:HOST|PORT(?:_[A-Z0-9_]+)?))$/.test(
+    name,
+  ) && name !== 'KONG_PORT_MAPS'
