@@ -4,7 +4,7 @@ import type { Environment } from './document/env-template.ts'
 import type { Source } from './document/source.ts'
 import type { Registry } from './entities/entity-schema.ts'
 import type { CollectionName, Collections } from './entities.ts'
-import { doubtsAbout } from './lints.ts'
+import { doubtsAbout } from './lints/index.ts'
 import { type Problem, problemAt } from './problems.ts'
 import { resolveReferencesIn } from './schema/vault-references.ts'
 import { createShows } from './shown-entities.ts'
@@ -48,7 +48,7 @@ export function accept(
         ...missing.map(({ path, reference }) =>
           problemAt(source, path, `${reference} can't be found; it counts as empty`),
         ),
-        ...nodes.flatMap((node) => doubts(node, source)),
+        ...doubtsAbout(nodes).map(({ path, message }) => problemAt(source, path, message)),
       ]
       return warnings
     },
@@ -93,12 +93,6 @@ function createShow(written: ReadonlyMap<object, object>, tables: Tables, regist
     return shows[collection]?.(asWritten) ?? asWritten
   }
 }
-
-const doubts = (node: EntityNode, source: Source): Problem[] =>
-  doubtsAbout(node).map(({ field, message }) => {
-    const isGiven = field !== undefined && node.raw[field] !== undefined
-    return problemAt(source, isGiven ? [...node.path, field] : node.path, message)
-  })
 
 const vaultsAmong = (nodes: readonly EntityNode[]): VaultOptions[] =>
   nodes.filter(({ schema }) => schema.name === 'vaults').map(({ value }) => value as unknown as VaultOptions)

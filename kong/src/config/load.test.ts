@@ -227,7 +227,7 @@ describe('what is valid but hardly meant', () => {
     ],
     [
       'a priority that wraps',
-      { routes: [{ name: 'r', paths: ['~/a'], regex_priority: -1 }] },
+      { routes: [{ name: 'r', paths: ['~/a$'], regex_priority: -1 }] },
       'routes[0].regex_priority',
       '0 to 4095',
     ],
