@@ -42,6 +42,12 @@ const endpoints: AdminRoute = {
   },
 }
 
+/** Every path with its methods, for the documentation. */
+export const adminPaths: readonly { readonly path: string; readonly methods: readonly string[] }[] = [
+  ...routes,
+  endpoints,
+].map(({ path, methods }) => ({ path, methods: Object.keys(methods) }))
+
 export const adminRoutes = new AdminRoutes([...routes, endpoints])
 
 export const statusRoutes = new AdminRoutes([

@@ -3,29 +3,32 @@ import type { Located } from './document/references.ts'
 import { ErrorTree } from './schema/error-tree.ts'
 import { isTable } from './schema/lua-table.ts'
 
-/** Collections that Kong knows and this gateway does not: what is in them can't be honoured. */
-const KONG_ONLY = new Set([
-  'acme_storage',
-  'clustering_data_planes',
-  'filter_chains',
-  'keys',
-  'key_sets',
-  'oauth2_authorization_codes',
-  'oauth2_credentials',
-  'oauth2_tokens',
-  'parameters',
-  'ratelimiting_metrics',
-  'sessions',
-  'workspaces',
+const OTHER_PLUGIN = 'it belongs to a plugin that this gateway does not have'
+
+/** Collections that Kong knows and this gateway does not, each with the reason: what is in them can't be honoured. */
+export const unsupportedCollections: ReadonlyMap<string, string> = new Map([
+  ['acme_storage', OTHER_PLUGIN],
+  ['clustering_data_planes', 'there is no hybrid mode'],
+  ['filter_chains', 'there are no WebAssembly filters'],
+  ['keys', 'no plugin of this gateway uses keys'],
+  ['key_sets', 'no plugin of this gateway uses keys'],
+  ['oauth2_authorization_codes', OTHER_PLUGIN],
+  ['oauth2_credentials', OTHER_PLUGIN],
+  ['oauth2_tokens', OTHER_PLUGIN],
+  ['parameters', 'there is no cluster to keep parameters of'],
+  ['ratelimiting_metrics', 'counters are kept in memory or in Redis'],
+  ['sessions', OTHER_PLUGIN],
+  ['workspaces', 'there is one workspace, the default one'],
 ])
 
-const STREAM_PROTOCOLS = new Set(['tcp', 'tls', 'tls_passthrough', 'udp'])
+export const STREAM_PROTOCOLS: ReadonlySet<string> = new Set(['tcp', 'tls', 'tls_passthrough', 'udp'])
 
 /** Why a member at the top of a document can't be honoured; undefined where it is not one of Kong's. */
 export function whyUnsupported(name: string, value: unknown): string | undefined {
-  if (!KONG_ONLY.has(name)) return undefined
+  const reason = unsupportedCollections.get(name)
+  if (reason === undefined) return undefined
   if (value === null || (isTable(value) && Object.keys(value).length === 0)) return ''
-  return `this gateway has no '${name}'; only Kong itself can run this`
+  return `this gateway has no '${name}' (${reason}); only Kong itself can run this`
 }
 
 /** What is right for Kong but can't be honoured here. */

@@ -3,7 +3,7 @@ import { suggest } from '../config/spelling.ts'
 import { type GatewayHeader, latencyTokens, type ProxySettings, serverTokens } from '../proxy/settings.ts'
 import type { LogLevel, Settings } from '../settings.ts'
 import { parseListen } from './listen.ts'
-import { fixed, immaterial, isLinkVariable, refused } from './other-settings.ts'
+import { fixed, immaterial, isLinkVariable, whyRefused } from './other-settings.ts'
 import { SettingError } from './setting-error.ts'
 
 type Change = (settings: Settings, value: string, name: string) => Partial<Settings>
@@ -67,7 +67,7 @@ export function readKongSetting(settings: Settings, name: string, value: string)
 function whyNot(name: string): string {
   const right = suggest(name, [...Object.keys(honoured), ...Object.keys(fixed)])
   if (right !== undefined) return `did you mean ${right}?`
-  return refused.find(([pattern]) => pattern.test(name))?.[1] ?? 'real Kong may have it'
+  return whyRefused(name) ?? 'real Kong may have it'
 }
 
 const list = (value: string): string[] =>

@@ -37,26 +37,30 @@ export const immaterial: Readonly<Record<string, string>> = {
   KONG_MEM_CACHE_SIZE: 'entities are not kept in a cache of limited size',
 }
 
-/** Why settings are refused: the first pattern that a name matches. */
-export const refused: readonly (readonly [RegExp, string])[] = [
-  [/^KONG_(?:PG_|CASSANDRA_|DB_|DATABASE_)/, 'there is no database'],
-  [/^KONG_(?:CLUSTER_|DATA_PLANE_|CONTROL_PLANE|DEDICATED_|INCREMENTAL_|RPC)/, 'there is no hybrid mode'],
-  [/^KONG_NGINX_/, 'there is no nginx to give directives to'],
-  [/^KONG_(?:PROXY|ADMIN|STATUS|STREAM|DEBUG)_(?:ACCESS|ERROR|STREAM)_/, 'logs go to standard error'],
-  [/^KONG_ADMIN_GUI_/, 'there is no Kong Manager'],
-  [/^KONG_(?:CLIENT_|ADMIN_|STATUS_|LUA_)?SSL_/, 'the gateway has no such TLS setting'],
-  [/^KONG_(?:DNS_|RESOLVER_)/, "names are resolved with Kong's defaults"],
-  [/^KONG_(?:TRACING_|OPENTELEMETRY_)/, 'the gateway has no tracing of its own'],
-  [/^KONG_VAULT_/, "the environment is the only vault, as in Kong's open-source edition"],
-  [/^KONG_WASM_/, 'there are no WebAssembly filters'],
-  [/^KONG_(?:LUA_|UNTRUSTED_LUA_)/, 'there is no Lua'],
-  [/^KONG_(?:PROXY_)?STREAM_/, 'streams are not proxied'],
-  [/^KONG_ERROR_TEMPLATE_/, 'error pages have the form that Kong gives them by default'],
+/** Why settings are refused: by what their names begin with, the first that fits. */
+export const refused: readonly (readonly [beginnings: readonly string[], reason: string])[] = [
+  [['PG_', 'DB_', 'DATABASE_', 'CASSANDRA_'], 'there is no database'],
+  [['CLUSTER_', 'DATA_PLANE_', 'CONTROL_PLANE_', 'DEDICATED_', 'INCREMENTAL_', 'RPC'], 'there is no hybrid mode'],
+  [['NGINX_'], 'there is no nginx to give directives to'],
+  [['ADMIN_GUI_'], 'there is no Kong Manager'],
+  [['PROXY_STREAM_', 'STREAM_'], 'streams are not proxied'],
+  [['PROXY_ACCESS_LOG', 'PROXY_ERROR_LOG', 'ADMIN_ACCESS_LOG', 'ADMIN_ERROR_LOG'], 'logs go to standard error'],
+  [['SSL_', 'CLIENT_SSL', 'ADMIN_SSL', 'STATUS_SSL', 'LUA_SSL'], 'the gateway has no such TLS setting'],
+  [['DNS_', 'RESOLVER_'], "names are resolved with Kong's defaults"],
+  [['TRACING_', 'OPENTELEMETRY_'], 'the gateway has no tracing of its own'],
+  [['VAULT_'], "the environment is the only vault, as in Kong's open-source edition"],
+  [['WASM_'], 'there are no WebAssembly filters'],
+  [['LUA_', 'UNTRUSTED_LUA_'], 'there is no Lua'],
+  [['ERROR_TEMPLATE_'], 'error pages have the form that Kong gives them by default'],
   [
-    /^KONG_(?:ENFORCE_|LICENSE|PORTAL|RBAC|AUDIT|KEYRING|SMTP|VITALS|EVENT_HOOKS)/,
+    ['ENFORCE_', 'LICENSE_', 'PORTAL', 'RBAC', 'AUDIT_', 'KEYRING_', 'SMTP', 'VITALS', 'EVENT_HOOKS'],
     "it belongs to Kong's Enterprise edition",
   ],
 ]
+
+/** The reason for which a setting is refused; undefined for a name that is not known here. */
+export const whyRefused = (name: string): string | undefined =>
+  refused.find(([beginnings]) => beginnings.some((beginning) => name.startsWith(`KONG_${beginning}`)))?.[1]
 
 /**
  * Variables that a container orchestrator sets beside a service called `kong`; they only look like settings

@@ -1,0 +1,25 @@
+/** What each setting that is read means, for the documentation. */
+export const descriptions: Readonly<Record<string, string>> = {
+  KONG_DECLARATIVE_CONFIG: 'the kong.yml to run (`--config`)',
+  KONG_DECLARATIVE_CONFIG_STRING: 'the configuration itself, where no file is named',
+  KONG_PLUGINS: "`bundled`, `off`, names, and paths of [plugins of one's own](own-plugins.md) (`--plugin`)",
+  KONG_PROXY_LISTEN: 'where clients call (`--proxy-listen`); nowhere unless given',
+  KONG_ADMIN_LISTEN: 'where the Admin API listens (`--admin-listen`); nowhere unless given',
+  KONG_STATUS_LISTEN: 'where the Status API listens (`--status-listen`); nowhere unless given',
+  KONG_ADMIN_TOKEN:
+    'our own: asked for as `Kong-Admin-Token`; must be set where the Admin API listens on other than loopback',
+  KONG_NGINX_ADMIN_CLIENT_MAX_BODY_SIZE: 'the largest body of `POST /config`; `10m`',
+  KONG_VAULT_ENV_PREFIX: 'what stands before the names of variables in `{vault://env/…}`',
+  KONG_LOG_LEVEL: '`debug`, `info`, `notice` (the same as info), `warn`, `error`, …; `info`',
+  KONG_TRUSTED_IPS: 'addresses and ranges whose forwarded headers are believed; none',
+  KONG_REAL_IP_HEADER: "the header that holds the client's address; `X-Real-IP`",
+  KONG_REAL_IP_RECURSIVE: 'whether trusted addresses in it are skipped from the right; `off`',
+  KONG_HEADERS: 'which headers the gateway adds to answers; `server_tokens, latency_tokens, X-Kong-Request-Id`',
+  KONG_HEADERS_UPSTREAM: 'the same for requests to the upstream; `X-Kong-Request-Id`',
+  KONG_ALLOW_DEBUG_HEADER: 'whether `Kong-Debug: 1` shows the route and the service; `off`',
+  KONG_ERROR_DEFAULT_TYPE: 'the type of error pages where the client names none; `text/plain`',
+  KONG_PORT_MAPS: 'the ports that clients see: `443:8443`',
+  KONG_UPSTREAM_KEEPALIVE_POOL_SIZE: 'idle connections kept for each upstream; 512',
+  KONG_UPSTREAM_KEEPALIVE_MAX_REQUESTS: 'requests on one connection; 10000',
+  KONG_UPSTREAM_KEEPALIVE_IDLE_TIMEOUT: 'seconds that an idle connection is kept; 60',
+}
