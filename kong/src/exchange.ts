@@ -69,6 +69,8 @@ export interface ClientRequest {
    * @throws BodyTooLarge when more than `limit` bytes come.
    */
   body(limit?: number): Promise<Buffer>
+  /** Whether the body is longer than so many bytes. It is kept, but never held in memory as a whole. */
+  bodyExceeds(limit: number): Promise<boolean>
 }
 
 export interface UpstreamRequest {

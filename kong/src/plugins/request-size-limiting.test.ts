@@ -4,18 +4,9 @@ import { requestSizeLimiting } from './request-size-limiting.ts'
 import { configOf } from './testing/defaults.ts'
 import { type Given, testExchange } from './testing/exchange.ts'
 
-class BodyTooLarge extends Error {
-  override readonly name = 'BodyTooLarge'
-}
-
 async function send(given: object, request: Given, length = 0): Promise<number> {
-  const exchange = testExchange({ method: 'POST', ...request })
-  const body = async (limit = 0) => {
-    if (length > limit) throw new BodyTooLarge()
-    return Buffer.alloc(length)
-  }
-  const measured = { ...exchange, request: { ...exchange.request, hasBody: length > 0, body } }
-  const exit = (await requestSizeLimiting.access(measured, configOf(requestSizeLimiting, given))) as Exit | undefined
+  const exchange = testExchange({ method: 'POST', body: 'x'.repeat(length), ...request })
+  const exit = (await requestSizeLimiting.access(exchange, configOf(requestSizeLimiting, given))) as Exit | undefined
   return exit?.kind === 'error' ? exit.status : 200
 }
 

@@ -16,7 +16,7 @@ export const requestSizeLimiting = {
   priority: 951,
   version: '3.9.1',
   schema,
-  access(exchange, config) {
+  async access(exchange, config) {
     const { headers } = exchange.request
     const allowed = (config.allowed_payload_size ?? 0) * (UNITS[config.size_unit] ?? 1)
     const declared = headers.get('content-length')
@@ -26,19 +26,9 @@ export const requestSizeLimiting = {
     if (config.require_content_length && headers.get('transfer-encoding') !== 'chunked') {
       return { kind: 'error', status: 411, message: 'A valid Content-Length header is required' }
     }
-    return exchange.request.hasBody ? measure(exchange, allowed) : undefined
+    return (await exchange.request.bodyExceeds(allowed)) ? tooLarge(exchange) : undefined
   },
 } satisfies Plugin<typeof schema>
-
-async function measure(exchange: Exchange, allowed: number): Promise<Exit | undefined> {
-  try {
-    await exchange.request.body(allowed)
-    return undefined
-  } catch (error) {
-    if (error instanceof Error && error.name === 'BodyTooLarge') return tooLarge(exchange)
-    throw error
-  }
-}
 
 function tooLarge({ request }: Exchange): Exit {
   const waits = request.headers.get('expect')?.toLowerCase() === '100-continue'

@@ -13,7 +13,7 @@ import { sendAnswer } from './respond.ts'
 import { ResponseWriter } from './response-writer.ts'
 import { serveRequest } from './serve-request.ts'
 import { ConnectionLost, ReadTimeout, SocketReader } from './socket-reader.ts'
-import { WriteTimeout } from './socket-writer.ts'
+import { drained, flushed, WriteTimeout } from './socket-writer.ts'
 import { plainAddress } from './trusted-addresses.ts'
 
 let connections = 0
@@ -66,8 +66,9 @@ export class ClientConnection {
       if (!head) return false
       received = { head, framing: checkHead(head) }
     } catch (error) {
-      if (error instanceof BadRequest) this.#refuse(parser, error)
-      return error instanceof BadRequest ? false : Promise.reject(error)
+      if (!(error instanceof BadRequest)) throw error
+      await this.#refuse(parser, error)
+      return false
     }
     return this.#answer(received.head, received.framing, parser.size)
   }
@@ -111,7 +112,7 @@ export class ClientConnection {
   }
 
   /** Answers a head that can't be accepted; global plugins filter and log it, as they do in Kong. */
-  #refuse(parser: RequestHeadParser, { status }: BadRequest): void {
+  async #refuse(parser: RequestHeadParser, { status }: BadRequest): Promise<void> {
     this.#requests += 1
     const context = this.#context
     const line = context.current()
@@ -128,7 +129,7 @@ export class ClientConnection {
       requestId: exchange.id,
       errorDefaultType: context.settings.errorDefaultType,
     })
-    sendAnswer(answer, { exchange, plugins, context, writer, keepAlive: false, headless: false }, undefined)
+    await sendAnswer(answer, { exchange, plugins, context, writer, keepAlive: false, headless: false }, undefined)
     exchange.traffic.sent = writer.bytesWritten
     plugins.log()
   }
@@ -139,39 +140,45 @@ export class ClientConnection {
     const live = new FramedBody(this.#reader, framing, bodyTimeout)
     const body = framing.kind === 'none' ? undefined : this.#body(head, framing, live)
     const request = this.#request(head, body, headSize)
-    const keepAlive = keptAlive(head) && this.#requests < keepAliveRequests
+    const mayStay = keptAlive(head) && this.#requests < keepAliveRequests
     this.#reader.onGone = () => request.cancellation.cancel()
     if (this.#reader.ended) request.cancellation.cancel()
     const writer = new ResponseWriter(this.#socket, sendTimeout)
-    const open = await serveRequest(request, {
-      context: this.#context,
-      writer,
-      socket: this.#socket,
-      reader: this.#reader,
-      keepAlive: () => keepAlive && !this.#closing,
-      headless: head.httpVersion === '0.9',
-    })
-    this.#reader.onGone = undefined
-    if (open) await body?.discard()
-    await body?.dispose()
-    return open
+    try {
+      const open = await serveRequest(request, {
+        context: this.#context,
+        writer,
+        socket: this.#socket,
+        reader: this.#reader,
+        keepAlive: () => mayStay && !this.#closing && body?.isHeldBack !== true,
+        headless: head.httpVersion === '0.9',
+      })
+      this.#reader.onGone = undefined
+      if (!open) return false
+      await body?.discard()
+      // A client that asks on and on without reading is not answered on and on.
+      if (this.#socket.writableNeedDrain) await drained(this.#socket, sendTimeout)
+      return true
+    } finally {
+      await body?.dispose()
+    }
   }
 
   #body(head: RequestHead, framing: Framing, live: FramedBody): RequestBody {
     const waits = head.headers.get('expect')?.toLowerCase() === '100-continue' && head.httpVersion !== '1.0'
-    return new RequestBody(live, framing.kind === 'length' ? framing.length : undefined, () => {
-      if (waits) this.#socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1')
-    })
+    const goOn = () => void this.#socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1')
+    return new RequestBody(live, framing.kind === 'length' ? framing.length : undefined, waits ? goOn : undefined)
   }
 
   /**
-   * Ends our side, then reads what the client still sends to nowhere for a moment: closing with unread bytes would
-   * reset the connection, and the client might never see the answer.
+   * Ends our side once all is sent, then reads what the client still sends to nowhere for a moment: closing with unread
+   * bytes would reset the connection, and the client might never see the answer.
    */
   async #linger(): Promise<void> {
     const socket = this.#socket
     if (socket.destroyed) return
     socket.end()
+    await flushed(socket, this.#context.settings.client.sendTimeout)
     const deadline = performance.now() + 30_000
     try {
       while (performance.now() < deadline && (await this.#reader.read(5_000)));

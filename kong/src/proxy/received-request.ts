@@ -90,6 +90,10 @@ export class ReceivedRequest implements ClientRequest {
   body(limit?: number): Promise<Buffer> {
     return this.received ? this.received.whole(limit) : Promise.resolve(Buffer.alloc(0))
   }
+
+  bodyExceeds(limit: number): Promise<boolean> {
+    return this.received ? this.received.exceeds(limit) : Promise.resolve(false)
+  }
 }
 
 /** nginx's `$args`: a fragment ends it, and there is none after a fragment. */

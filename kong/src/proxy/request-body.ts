@@ -21,27 +21,34 @@ const wholeLimit = 8 * 1_048_576
 export class RequestBody {
   readonly #live: BodySource
   readonly #declared: number | undefined
-  readonly #beforeFirstRead: () => void
+  readonly #goOn: (() => void) | undefined
   readonly #spool = new Spool()
   #started = false
+  /** Counts who has begun to read; whoever began earlier has lost the right to. */
+  #turn = 0
   /** Bytes read of it so far, without the framing of chunks. */
   received = 0
   #complete: boolean
 
   /**
    * @param declared Content-Length; undefined for a chunked body.
-   * @param beforeFirstRead tells the client to go on, where it waits for that.
+   * @param goOn tells the client to send it, where the client waits for that.
    */
-  constructor(live: BodySource, declared: number | undefined, beforeFirstRead: () => void) {
+  constructor(live: BodySource, declared: number | undefined, goOn?: () => void) {
     this.#live = live
     this.#declared = declared
-    this.#beforeFirstRead = beforeFirstRead
+    this.#goOn = goOn
     this.#complete = declared === 0
   }
 
   /** Whether all of it is here, so that it can be sent again. */
   get complete(): boolean {
     return this.#complete
+  }
+
+  /** Whether the client waits to be told to send it, and may now never do so. */
+  get isHeldBack(): boolean {
+    return this.#goOn !== undefined && !this.#started && !this.#complete
   }
 
   /** Its length in bytes, if that is known yet. */
@@ -62,6 +69,16 @@ export class RequestBody {
   }
 
   /**
+   * Whether it is longer than so many bytes; what had to be read to know that is kept, so that it can still be sent on.
+   * @throws BodyUnreadable
+   */
+  async exceeds(limit: number): Promise<boolean> {
+    if (this.#declared !== undefined) return this.#declared > limit
+    await this.load(limit)
+    return this.#spool.size > limit
+  }
+
+  /**
    * The whole body in one buffer.
    * @throws BodyTooLarge, BodyUnreadable
    */
@@ -72,29 +89,36 @@ export class RequestBody {
     return this.#spool.bytes()
   }
 
-  /** What was kept, then what still comes (which is not kept). */
+  /** What was kept, then what still comes (which is not kept). Taking another source, or discarding, ends this one. */
   source(): BodySource {
+    const turn = ++this.#turn
     const kept = this.#spool.source()
     return {
-      next: async () => (await kept.next()) ?? (this.#complete ? undefined : this.#read()),
+      next: async () => {
+        const piece = await kept.next()
+        if (turn !== this.#turn) throw new BodyUnreadable('another has begun to read the body')
+        return piece ?? (this.#complete ? undefined : this.#read())
+      },
     }
   }
 
   /** Reads what is left to nowhere, so that the next request can be found. */
   async discard(): Promise<void> {
+    this.#turn++
     if (this.#complete) return
     while (await this.#live.next());
   }
 
-  /** Lets go of what was kept. */
+  /** Lets go of what was kept; nobody can read it any more. */
   dispose(): Promise<void> | undefined {
+    this.#turn++
     return this.#spool.size > 0 ? this.#spool.dispose() : undefined
   }
 
   async #read(): Promise<Buffer | undefined> {
     if (!this.#started) {
       this.#started = true
-      this.#beforeFirstRead()
+      this.#goOn?.()
     }
     try {
       const piece = await this.#live.next()

@@ -65,7 +65,11 @@ interface Proxied {
 }
 
 /** Sends an answer that the gateway has made itself. */
-export function sendAnswer(answer: Answer, responding: Responding, proxied: Proxied | undefined): boolean {
+export async function sendAnswer(
+  answer: Answer,
+  responding: Responding,
+  proxied: Proxied | undefined,
+): Promise<boolean> {
   const { exchange, plugins, writer, headless } = responding
   const { headers } = answer
   const { status } = filterHeaders(answer.status, headers, responding, proxied, answer.charset)
@@ -78,7 +82,7 @@ export function sendAnswer(answer: Answer, responding: Responding, proxied: Prox
   if (!bodiless) headers.set('Content-Length', String(body.length))
   const framing = bodiless || exchange.request.method === 'HEAD' ? 'none' : 'length'
   writer.start({ status, reason: undefined, headers, dated: true, framing, keepAlive, upgrade: false, headless })
-  writer.end(body)
+  await writer.end(body)
   return keepAlive
 }
 
@@ -121,10 +125,10 @@ async function relayBody({ body }: UpstreamAnswer, { exchange, plugins, writer }
       if (next instanceof Promise && !rewrites) writer.flush()
       const piece = next instanceof Promise ? await next : next
       if (!piece) break
-      if (!filters && body.done) return writer.end(piece)
+      if (!filters && body.done) return await writer.end(piece)
       await writer.write(filters ? plugins.bodyFilter(piece, false) : piece)
     }
-    writer.end(filters ? plugins.bodyFilter(nothing, true) : undefined)
+    await writer.end(filters ? plugins.bodyFilter(nothing, true) : undefined)
   } catch (error) {
     if (!(error instanceof BodyFilterFailed)) writer.flush()
     throw new AnswerCutShort('the answer of the upstream broke off', { cause: error })

@@ -24,6 +24,9 @@ export interface ResponseStart {
 /** A piece of no more bytes is copied, so that it goes out in one write with what stands around it. */
 const smallPiece = 16_384
 
+/** A longer piece is written in parts, so that a client that reads slowly is not taken for one that does not read. */
+const largestWrite = 65_536
+
 function joined(before: string, piece: Buffer, after: string): Buffer {
   if (before === '' && after === '') return piece
   const whole = Buffer.allocUnsafe(before.length + piece.length + after.length)
@@ -69,11 +72,22 @@ export class ResponseWriter {
     this.#head = ''
   }
 
-  /** Ends the body, with a last piece. */
-  end(piece?: Buffer): void {
-    if (piece && piece.length > 0 && !this.#withoutBody) this.#send(piece, this.#chunked ? '0\r\n\r\n' : '')
+  /** Ends the body, with a last piece; answers what there is to wait for where that is a long one. */
+  end(piece?: Buffer): Promise<void> | undefined {
+    const last = piece && !this.#withoutBody ? piece : undefined
+    if (last && last.length > largestWrite) return this.#endInParts(last)
+    if (last && last.length > 0) this.#send(last, this.#chunked ? '0\r\n\r\n' : '')
     else this.#sendText(this.#chunked ? `${this.#head}0\r\n\r\n` : this.#head)
     this.#head = ''
+    return undefined
+  }
+
+  async #endInParts(piece: Buffer): Promise<void> {
+    let at = 0
+    for (; piece.length - at > largestWrite; at += largestWrite) {
+      await this.write(piece.subarray(at, at + largestWrite))
+    }
+    this.end(piece.subarray(at))
   }
 
   #send(piece: Buffer, last = ''): void {

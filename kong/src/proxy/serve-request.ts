@@ -46,7 +46,8 @@ async function send(reply: Reply, responding: Responding, client: ClientSide): P
   try {
     const open = await respond(reply, responding)
     if (reply.kind === 'answer' && reply.answer.head.status === 101) {
-      await tunnel(client, reply.answer, responding.exchange.service?.read_timeout)
+      const { service } = responding.exchange
+      await tunnel(client, reply.answer, service && { read: service.read_timeout, write: service.write_timeout })
     }
     return open
   } catch (error) {

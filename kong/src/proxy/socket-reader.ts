@@ -82,6 +82,7 @@ export class SocketReader {
     return new Promise((resolve, reject) => {
       this.#waiter = { resolve, reject }
       if (timeout > 0) this.#arm(timeout)
+      else this.#disarm()
     })
   }
 
@@ -106,7 +107,7 @@ export class SocketReader {
     this.#ended = true
     if (this.#failure) waiter?.reject(this.#failure)
     else waiter?.resolve(undefined)
-    if (this.#socket.destroyed) clearTimeout(this.#timer)
+    if (this.#socket.destroyed) this.#disarm()
     if (first) this.onGone?.()
   }
 
@@ -116,12 +117,17 @@ export class SocketReader {
       this.#timer.refresh()
       return
     }
-    clearTimeout(this.#timer)
+    this.#disarm()
     this.#timerMs = timeout
     this.#timer = setTimeout(() => {
       const waiter = this.#waiter
       this.#waiter = undefined
       waiter?.reject(new ReadTimeout(`nothing read for ${timeout} ms`))
     }, timeout)
+  }
+
+  #disarm(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
   }
 }

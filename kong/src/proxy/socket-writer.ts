@@ -13,19 +13,32 @@ export class WriteTimeout extends Error {
  */
 export function drained(socket: Socket, timeout: number): Promise<void> {
   if (socket.destroyed) return Promise.reject(new ConnectionLost('closed'))
-  if (!socket.writableNeedDrain) return Promise.resolve()
+  return socket.writableNeedDrain ? happened(socket, 'drain', timeout) : Promise.resolve()
+}
+
+/**
+ * Waits until all that was written to an ended socket has been handed on.
+ * @param timeout milliseconds.
+ * @throws WriteTimeout, ConnectionLost
+ */
+export function flushed(socket: Socket, timeout: number): Promise<void> {
+  if (socket.writableFinished) return Promise.resolve()
+  return socket.destroyed ? Promise.reject(new ConnectionLost('closed')) : happened(socket, 'finish', timeout)
+}
+
+function happened(socket: Socket, event: 'drain' | 'finish', timeout: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => end(new WriteTimeout(`nothing written for ${timeout} ms`)), timeout)
-    const onDrain = () => end()
+    const onEvent = () => end()
     const onClose = () => end(new ConnectionLost('closed'))
     const end = (error?: Error) => {
       clearTimeout(timer)
-      socket.off('drain', onDrain)
+      socket.off(event, onEvent)
       socket.off('close', onClose)
       if (error) reject(error)
       else resolve()
     }
-    socket.on('drain', onDrain)
+    socket.on(event, onEvent)
     socket.on('close', onClose)
   })
 }

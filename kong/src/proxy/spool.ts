@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { BodySource } from './body-source.ts'
 
 /** Up to so many bytes of a body stay in memory; what is longer goes into a temporary file. */
-const memoryLimit = 1_048_576
+const memoryLimit = 65_536
 const readSize = 65_536
 
 /** Keeps a body so that it can be read as often as tries need it. The file has no name any more once it is open. */

@@ -91,6 +91,7 @@ function testRequest(given: Given): ClientRequest {
     connectionId: 1,
     hasBody: body.length > 0,
     body: async () => body,
+    bodyExceeds: async (limit) => body.length > limit,
   }
 }
 

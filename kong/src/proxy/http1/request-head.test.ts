@@ -101,6 +101,11 @@ describe('the head of a request', () => {
     expect(read(text)).toEqual({ refused: status })
   })
 
+  it('may come after carriage returns without line feeds, cut up anywhere', () => {
+    const text = `\r\r\n${plain}`
+    for (let cut = 1; cut < text.length; cut += 1) expect(read(text, [cut])).toMatchObject({ target: '/a?b' })
+  })
+
   it('comes to the same however its bytes are cut up', () => {
     const alphabet = fc.constantFrom(
       ...'GET / HTTP/1.1\r\n:aX-_.%0\0\t?#'.split(''),

@@ -86,7 +86,7 @@ export class RequestHeadParser {
     if (rest.length >= HeadBudget.lineLimit) {
       throw new BadRequest(this.#line ? 494 : 414, 'a line is too long')
     }
-    if (!this.#line && !mayBeRequestLine(rest.replace(/\r$/, ''))) throw new BadRequest(400, 'no method')
+    if (!this.#line && !mayBeRequestLine(chompReturns(rest))) throw new BadRequest(400, 'no method')
     this.#rest = rest
   }
 }

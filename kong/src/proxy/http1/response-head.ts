@@ -27,6 +27,8 @@ export interface ResponseHead {
 
 /** Kong 3.9's proxy_buffer_size: a head that does not fit is answered 502. */
 const headLimit = 4096
+/** Interim answers without end would keep a request waiting without end. */
+const interimLimit = 16
 const statusLine = /^HTTP\/(\d)\.(\d+) +(\d{3})(?:[ .](.*))?$/s
 
 /** Reads the head of the upstream's answer from pieces of any size; interim answers (1xx but 101) are skipped. */
@@ -34,6 +36,7 @@ export class ResponseHeadParser {
   readonly #method: string
   readonly #upgradable: boolean
   #text = ''
+  #interims = 0
 
   /** @param upgradable whether the request asked for another protocol, so that 101 may answer it. */
   constructor(method: string, upgradable: boolean) {
@@ -55,6 +58,8 @@ export class ResponseHeadParser {
       const head = parseHead(this.#text.slice(0, end), this.#method)
       if (head.status === 101 && !this.#upgradable) throw new BadResponse('an upgrade that nobody asked for')
       if (head.status >= 200 || head.status === 101) return { head, used: end - before }
+      if (head.status < 100) throw new BadResponse('no status')
+      if (++this.#interims > interimLimit) throw new BadResponse('interim answers without end')
       this.#text = this.#text.slice(end)
       before -= end
     }
@@ -83,7 +88,7 @@ function parseHead(text: string, method: string): ResponseHead {
   }
   const framing = frame(headers, status, method)
   const persistent = major === '1' && minor !== '0' && !/\bclose\b/i.test(headers.all('connection').join())
-  return { status, reason, headers, framing, keepAlive: persistent && framing.kind !== 'close' }
+  return { status, reason, headers, framing, keepAlive: persistent && framing.kind !== 'close' && status !== 101 }
 }
 
 /** nginx passes on header names of an upstream that it would drop in a request. */
