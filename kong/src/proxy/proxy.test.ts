@@ -1,45 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import http from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it, vi } from 'vitest'
-import { oneService, startProxy, startTcp, TestClient, type TestProxy } from './testing/proxy.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { get, opener } from './testing/opened.ts'
+import { oneService } from './testing/proxy.ts'
 
-const open: { close(): Promise<void> | void }[] = []
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close()
-})
-
-async function proxy(...given: Parameters<typeof startProxy>): Promise<TestProxy> {
-  const started = await startProxy(...given)
-  open.push(started)
-  return started
-}
-
-async function upstream(serve: http.RequestListener): Promise<number> {
-  const server = http.createServer({ keepAliveTimeout: 60_000 }, serve)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  open.push({
-    async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  })
-  return (server.address() as AddressInfo).port
-}
-
-async function tcp(serve: Parameters<typeof startTcp>[0]) {
-  const started = await startTcp(serve)
-  open.push(started)
-  return started
-}
-
-function client(port: number): TestClient {
-  const connected = new TestClient(port)
-  open.push({ close: () => void connected.socket.destroy() })
-  return connected
-}
-
-const get = (path: string, headers = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${headers}\r\n`
+const { proxy, upstream, tcp, client } = opener()
 
 describe('a connection of a client', () => {
   it('is answered one request after the other, in order, when they come at once', async () => {
