@@ -62,6 +62,9 @@ describe("the head of an upstream's answer", () => {
   it.each([
     'garbage\r\n\r\n',
     'HTTP/1.1 20 OK\r\n\r\n',
+    'HTTP/1.1 099 OK\r\n\r\n',
+    'HTTP/1.1 200 OK\rX: y\r\n\r\n',
+    'HTTP/1.1 102 Processing\r\n\r\n'.repeat(17),
     'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n',
     'HTTP/1.1 200 OK\r\nBad Header: 1\r\n\r\n',
     'HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n',

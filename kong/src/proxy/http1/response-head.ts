@@ -29,7 +29,7 @@ export interface ResponseHead {
 const headLimit = 4096
 /** Interim answers without end would keep a request waiting without end. */
 const interimLimit = 16
-const statusLine = /^HTTP\/(\d)\.(\d+) +(\d{3})(?:[ .](.*))?$/s
+const statusLine = /^HTTP\/(\d)\.(\d+) +(\d{3})(?:[ .]([^\r\0]*))?$/
 
 /** Reads the head of the upstream's answer from pieces of any size; interim answers (1xx but 101) are skipped. */
 export class ResponseHeadParser {

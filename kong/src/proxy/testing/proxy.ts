@@ -94,7 +94,7 @@ export function oneService(port: number, service: object = {}, route: object = {
 /** A TCP server that runs `serve` for each connection. */
 export async function startTcp(serve: (socket: net.Socket) => void) {
   const sockets = new Set<net.Socket>()
-  const server = net.createServer((socket) => {
+  const server = net.createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => undefined)
@@ -117,7 +117,7 @@ export class TestClient {
   #wake: (() => void) | undefined
 
   constructor(port: number) {
-    this.socket = net.connect({ port, host: '127.0.0.1' })
+    this.socket = net.connect({ port, host: '127.0.0.1', noDelay: true })
     this.socket.on('data', (bytes) => {
       this.#text += bytes.toString('latin1')
       this.#wake?.()
