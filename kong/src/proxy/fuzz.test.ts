@@ -22,10 +22,11 @@ let scripted: Awaited<ReturnType<typeof startTcp>>
 let strict: http.Server
 let strictRequests = 0
 const refusedByUpstream: string[] = []
-/** Kong passes on methods that Node does not know and control characters in values; an end is no fault. */
+/** Kong passes on methods that Node does not know, and bytes of queries and values; an end is no fault. */
 const excusable: ReadonlySet<string> = new Set([
   'HPE_INVALID_METHOD',
   'HPE_INVALID_HEADER_TOKEN',
+  'HPE_INVALID_URL',
   'HPE_INVALID_EOF_STATE',
 ])
 

@@ -1,0 +1,42 @@
+import { findClosest } from '../command-line/command.ts'
+import { UserError } from '../command-line/user-error.ts'
+
+/** A part of the tests that takes longer than `npm test` may. */
+export interface LongPart {
+  /** One line for people. */
+  readonly about: string
+  /** For vitest: paths or parts of them, and options. */
+  readonly vitest: readonly string[]
+  /** What makes these tests long; what is set already is left. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Whether datastores are to be started for it. */
+  readonly datastores: boolean
+}
+
+/** Every part, by its name. A new one is a line here and a test that looks at its variable. */
+export const longParts: Readonly<Record<string, LongPart>> = {
+  fuzz: {
+    about: 'the gateway under 210,000 fuzzed requests and answers; PORTICO_FUZZ_RUNS (of each kind), PORTICO_FUZZ_SEED',
+    vitest: ['kong/src/proxy/fuzz.test.ts'],
+    environment: { PORTICO_FUZZ_RUNS: '70000' },
+    datastores: false,
+  },
+  soak: {
+    about: 'five minutes of load with faults and swaps on a gateway, its memory watched; PORTICO_SOAK_SECONDS',
+    vitest: ['kong/soak/soak.test.ts'],
+    environment: { PORTICO_SOAK_SECONDS: '300' },
+    datastores: false,
+  },
+}
+
+/** The parts of the given names, in that order; all if there are none. @throws UserError for a name that is none. */
+export function chooseLongParts(names: readonly string[]): [name: string, part: LongPart][] {
+  if (names.length === 0) return Object.entries(longParts)
+  return names.map((name) => {
+    const part = longParts[name]
+    if (part) return [name, part]
+    const close = findClosest(name, Object.keys(longParts))
+    const hint = close === undefined ? `; there are ${Object.keys(longParts).join(', ')}` : `; did you mean ${close}?`
+    throw new UserError(`There is no long part named ${name}${hint}`)
+  })
+}

@@ -1,0 +1,59 @@
+import { type Command, runCommand } from './command-line/command.ts'
+import { stopSignal } from './command-line/stop-request.ts'
+import { chooseLongParts, type LongPart, longParts } from './suites/long-parts.ts'
+import { runVitest } from './suites/run-vitest.ts'
+import { startTestDatastores } from './suites/test-home.ts'
+import type { SuiteTotals } from './suites/totals.ts'
+import { createReport } from './supervisor/report.ts'
+
+const list = Object.entries(longParts).map(([name, { about }]) => `    ${name.padEnd(10)} ${about}`)
+
+const command: Command = {
+  help: `Runs the tests that take longer than npm test may, and prints what came of each.
+
+  npm run test:long             all of them
+  npm run test:long -- fuzz     one part, or several
+    --no-install                install no database server
+
+${list.join('\n')}`,
+  options: { 'no-install': { type: 'boolean' } },
+  async run({ flags, words }) {
+    const stopping = stopSignal()
+    const results: { name: string; line: string; failed: boolean }[] = []
+    for (const [name, part] of chooseLongParts(words)) {
+      console.log(`\n${name}: ${part.about}\n`)
+      const started = performance.now()
+      const totals = await runPart(part, flags['no-install'] ?? false, stopping)
+      const { passed, failed } = sum(totals)
+      const seconds = Math.round((performance.now() - started) / 1000)
+      results.push({ name, line: `${passed} passed, ${failed} failed, ${seconds} s`, failed: failed > 0 })
+      if (stopping.aborted) break
+    }
+    console.log(`\n${results.map(({ name, line }) => `  ${name.padEnd(10)} ${line}`).join('\n')}`)
+    return stopping.aborted || results.some(({ failed }) => failed) ? 1 : 0
+  },
+}
+
+async function runPart(part: LongPart, noInstall: boolean, stopping: AbortSignal): Promise<SuiteTotals> {
+  const environment: Record<string, string> = {}
+  for (const [name, value] of Object.entries(part.environment)) environment[name] = process.env[name] ?? value
+  if (!part.datastores) return await runVitest(part.vitest, environment, stopping)
+  const report = createReport()
+  const datastores = await startTestDatastores(report, noInstall, stopping)
+  report.end()
+  try {
+    return await runVitest(part.vitest, { ...environment, ...datastores.environment }, stopping)
+  } finally {
+    await datastores.stop()
+  }
+}
+
+function sum(totals: SuiteTotals): { passed: number; failed: number } {
+  const all = Object.values(totals)
+  return {
+    passed: all.reduce((count, { passed }) => count + passed, 0),
+    failed: all.reduce((count, { failed }) => count + failed, 0),
+  }
+}
+
+await runCommand(command)
