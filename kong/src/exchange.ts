@@ -2,6 +2,7 @@ import type { Configuration } from './config/configuration.ts'
 import type { Consumer, Route, Service } from './config/entities.ts'
 import type { HeaderList } from './headers.ts'
 import type { RouteMatch } from './router/router.ts'
+import type { TracingSettings } from './tracing/settings.ts'
 
 /** Everything the gateway keeps of one request while it is under way. Plugins read and change it. */
 export interface Exchange {
@@ -129,6 +130,7 @@ export interface Worker {
   /** The state that goes by a name, made at the first call. */
   state<T>(name: string, create: () => T): T
   readonly log: Log
+  readonly tracing: TracingSettings
   /** Wall clock in milliseconds; tests put in their own. */
   now(): number
 }

@@ -51,7 +51,7 @@ export class Gateway {
   constructor({ settings, log, registry = builtIn }: GatewayOptions) {
     this.settings = settings
     this.registry = registry
-    this.worker = createWorker(log)
+    this.worker = createWorker(log, settings.tracing)
     this.#line = this.#assemble(new Configuration(), undefined)
     const current = () => {
       this.#requests++

@@ -3,6 +3,7 @@ import { defaultSettings, type ProxySettings } from './proxy/settings.ts'
 import { readKongSetting } from './settings/kong-environment.ts'
 import { type Listen, parseListen } from './settings/listen.ts'
 import { SettingError } from './settings/setting-error.ts'
+import { noTracing, type TracingSettings } from './tracing/settings.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
@@ -31,6 +32,7 @@ export interface Settings {
   /** `KONG_HEADERS` as it was given, for people. */
   readonly headersAsGiven: readonly string[]
   readonly proxy: ProxySettings
+  readonly tracing: TracingSettings
 }
 
 export type { Listen } from './settings/listen.ts'
@@ -55,6 +57,7 @@ export const defaults: Settings = {
   adminBodyBytes: 10 * 1024 * 1024,
   headersAsGiven: ['server_tokens', 'latency_tokens', 'x-kong-request-id'],
   proxy: defaultSettings,
+  tracing: noTracing,
 }
 
 /**

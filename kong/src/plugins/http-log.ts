@@ -1,12 +1,13 @@
 import { integer, map, number, record, string, type Value } from '../config/schema/field.ts'
 import type { Log } from '../exchange.ts'
 import { checkUrl } from './http/url.ts'
-import { createDelivery } from './http-log/delivery.ts'
-import { LogQueue } from './http-log/queue.ts'
 import { logEntry } from './log/entry.ts'
 import { customFieldsByLua } from './lua/custom-fields.ts'
 import { perConfig } from './per-config.ts'
 import type { Plugin } from './plugin.ts'
+import { queueFields, withOlderFields } from './queue/fields.ts'
+import { createHttpDelivery } from './queue/http-delivery.ts'
+import { DeliveryQueue } from './queue/queue.ts'
 
 const reserved = (name: string) => ({ pattern: new RegExp(`^${name}$`, 'i'), err: `cannot contain '${name}' header` })
 
@@ -38,16 +39,7 @@ const schema = record({
     string({ match_none: ['Host', 'Content-Length', 'Content-Type'].map(reserved) }),
     string({ referenceable: true }),
   ),
-  queue: record({
-    max_batch_size: integer({ default: 1, between: [1, 1000000] }),
-    max_coalescing_delay: number({ default: 1, between: [0, 3600] }),
-    max_entries: integer({ default: 10000, between: [1, 1000000] }),
-    max_bytes: integer(),
-    max_retry_time: number({ default: 60 }),
-    initial_retry_delay: number({ default: 0.01, between: [0.001, 1000000] }),
-    max_retry_delay: number({ default: 60, between: [0.001, 1000000] }),
-    concurrency_limit: integer({ default: 1, one_of: [-1, 1] }),
-  }),
+  queue: record(queueFields),
   custom_fields_by_lua: customFieldsByLua,
 })
 
@@ -61,28 +53,34 @@ export const httpLog = {
   schema,
   protocols: ['grpc', 'grpcs', 'http', 'https', 'tcp', 'tls', 'tls_passthrough', 'udp'],
   log(exchange, config) {
-    queueOf(config)(exchange.worker.log).add(JSON.stringify(logEntry(exchange)))
+    const entry = JSON.stringify(logEntry(exchange))
+    queueOf(config)(exchange.worker.log).add(entry, entry.length)
   },
 } satisfies Plugin<typeof schema>
 
 const queueOf = perConfig((config: Config) => {
-  let queue: LogQueue | undefined
-  return (log: Log): LogQueue => {
+  let queue: DeliveryQueue<string> | undefined
+  return (log: Log): DeliveryQueue<string> => {
     queue ??= openQueue(config, log)
     return queue
   }
 })
 
-function openQueue(config: Config, log: Log): LogQueue {
-  const deliver = createDelivery({
-    endpoint: config.http_endpoint,
+/** The endpoint's query is left out, as Kong does. */
+function openQueue(config: Config, log: Log): DeliveryQueue<string> {
+  const url = new URL(config.http_endpoint)
+  url.search = ''
+  const deliver = createHttpDelivery({
+    url,
     method: config.method ?? 'POST',
-    contentType: config.content_type ?? 'application/json',
-    headers: config.headers ?? {},
+    headers: { 'Content-Type': config.content_type ?? 'application/json', ...config.headers },
     timeout: config.timeout ?? 10000,
     keepalive: config.keepalive ?? 60000,
+    accepts: (status) => status >= 200 && status < 300,
+    connections: config.queue.concurrency_limit === -1 ? Number.POSITIVE_INFINITY : 1,
   })
-  return new LogQueue(config.queue, (batch) => deliver(bodyOf(batch)), log)
+  const settings = withOlderFields(config.queue, config.queue_size, config.flush_timeout)
+  return new DeliveryQueue(settings, (batch) => deliver(bodyOf(batch)), log)
 }
 
 /** One entry stands alone, several are a list. */

@@ -9,6 +9,7 @@ import { httpLog } from './http-log.ts'
 import { ipRestriction } from './ip-restriction.ts'
 import { jwt } from './jwt.ts'
 import { keyAuth } from './key-auth.ts'
+import { opentelemetry } from './opentelemetry.ts'
 import type { Plugin } from './plugin.ts'
 import { prometheus } from './prometheus.ts'
 import { proxyCache } from './proxy-cache.ts'
@@ -32,6 +33,7 @@ const plugins: readonly Plugin[] = [
   ipRestriction,
   jwt,
   keyAuth,
+  opentelemetry,
   prometheus,
   proxyCache,
   rateLimiting,

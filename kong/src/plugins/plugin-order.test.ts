@@ -21,6 +21,7 @@ it('runs the plugins in the order of Kong 3.9', () => {
     '800 response-transformer',
     '779 redirect',
     '100 proxy-cache',
+    '14 opentelemetry',
     '13 prometheus',
     '12 http-log',
     '9 file-log',

@@ -1,5 +1,6 @@
 import type { Configuration } from '../config/configuration.ts'
 import type { Exchange } from '../exchange.ts'
+import { startPluginSpan } from '../tracing/trace.ts'
 import { placeEarlyHeaders } from './early-headers.ts'
 import { type Instance, Plan, type Turn } from './plan.ts'
 import type { Exit, Maybe, Plugin } from './plugin.ts'
@@ -87,10 +88,19 @@ class Run implements RequestPlugins {
   }
 
   #call(instance: Instance, phase: 'rewrite' | 'access'): Maybe<Exit | undefined> {
+    const { plugin, entity } = instance
+    if (!plugin[phase]) return undefined
+    const end = startPluginSpan(this.#exchange, phase, plugin.name)
     try {
-      const result = instance.plugin[phase]?.(this.#exchange, instance.entity.config as never, instance.entity)
-      return result instanceof Promise ? result.catch((error) => this.#failed(instance, phase, error)) : result
+      const result = plugin[phase](this.#exchange, entity.config as never, entity)
+      if (result instanceof Promise) {
+        const settled = result.catch((error) => this.#failed(instance, phase, error))
+        return end ? settled.finally(end) : settled
+      }
+      end?.()
+      return result
     } catch (error) {
+      end?.()
       return this.#failed(instance, phase, error)
     }
   }
@@ -124,11 +134,15 @@ class Run implements RequestPlugins {
 
   #forEach(phase: 'headerFilter' | 'log'): void {
     for (const instance of this.#collected) {
+      const { plugin, entity } = instance
+      if (!plugin[phase]) continue
+      const end = phase === 'log' ? undefined : startPluginSpan(this.#exchange, 'header_filter', plugin.name)
       try {
-        instance.plugin[phase]?.(this.#exchange, instance.entity.config as never, instance.entity)
+        plugin[phase](this.#exchange, entity.config as never, entity)
       } catch (error) {
         this.#failed(instance, phase, error)
       }
+      end?.()
     }
   }
 

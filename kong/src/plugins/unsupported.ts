@@ -1,6 +1,6 @@
 const names = [
   ...['acme', 'aws-lambda', 'azure-functions', 'datadog', 'grpc-gateway', 'grpc-web', 'ldap-auth', 'loggly', 'oauth2'],
-  ...['opentelemetry', 'post-function', 'pre-function', 'session', 'standard-webhooks', 'statsd', 'syslog', 'tcp-log'],
+  ...['post-function', 'pre-function', 'session', 'standard-webhooks', 'statsd', 'syslog', 'tcp-log'],
   ...['udp-log', 'zipkin', 'ai-proxy', 'ai-prompt-decorator', 'ai-prompt-guard', 'ai-prompt-template'],
   ...['ai-request-transformer', 'ai-response-transformer'],
 ]

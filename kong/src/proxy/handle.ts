@@ -2,6 +2,7 @@ import { type Balancer, NameNotResolved, NoPeer, type Peer } from '../balancer/b
 import type { Service } from '../config/entities.ts'
 import type { Exit } from '../plugins/plugin.ts'
 import type { RequestPlugins } from '../plugins/runner.ts'
+import { startSpan } from '../tracing/trace.ts'
 import type { ServerContext } from './context.ts'
 import type { Line } from './line.ts'
 import type { LiveExchange } from './live-exchange.ts'
@@ -46,7 +47,9 @@ export async function handle(
 function findRoute(exchange: LiveExchange, line: Line): Exit | undefined {
   const { request } = exchange
   const { method, rawPath, localPort, scheme, sni, headers } = request
+  const routed = startSpan(exchange, 'router', 'kong.router')
   const match = line.router.match({ method, rawPath, host: headers.get('host'), localPort, scheme, sni, headers })
+  routed?.()
   if (!match) return { kind: 'error', status: 404, message: 'no Route matched with those values' }
   const { route, service } = match
   const refusal = checkProtocol(route, request)

@@ -2,6 +2,7 @@
 import { suggest } from '../config/spelling.ts'
 import { type GatewayHeader, latencyTokens, type ProxySettings, serverTokens } from '../proxy/settings.ts'
 import type { LogLevel, Settings } from '../settings.ts'
+import { INSTRUMENTATIONS, type Instrumentation } from '../tracing/settings.ts'
 import { parseListen } from './listen.ts'
 import { fixed, immaterial, isLinkVariable, whyRefused } from './other-settings.ts'
 import { SettingError } from './setting-error.ts'
@@ -46,6 +47,12 @@ const honoured: Readonly<Record<string, Change>> = {
   KONG_UPSTREAM_KEEPALIVE_POOL_SIZE: keepalive('poolSize'),
   KONG_UPSTREAM_KEEPALIVE_MAX_REQUESTS: keepalive('maxRequests'),
   KONG_UPSTREAM_KEEPALIVE_IDLE_TIMEOUT: keepalive('idleTimeout', 1000),
+  KONG_TRACING_INSTRUMENTATIONS: (settings, value, name) => ({
+    tracing: { ...settings.tracing, instrumentations: readInstrumentations(value, name) },
+  }),
+  KONG_TRACING_SAMPLING_RATE: (settings, value, name) => ({
+    tracing: { ...settings.tracing, samplingRate: readRate(value, name) },
+  }),
 }
 
 const ERROR_TYPES = ['text/plain', 'text/html', 'application/json', 'application/xml'] as const
@@ -107,6 +114,25 @@ function readSize(value: string, name: string): number {
   if (digits === undefined) throw new SettingError(`${name} is a size such as 10m, not '${value}'`)
   const bytes = Number(digits) * { '': 1, k: 1024, m: 1024 * 1024 }[unit.toLowerCase() as '' | 'k' | 'm']
   return bytes === 0 ? Number.POSITIVE_INFINITY : bytes
+}
+
+/** @throws SettingError for spans that the embedded gateway does not make. */
+function readInstrumentations(value: string, name: string): ReadonlySet<Instrumentation> {
+  const tokens = list(value)
+  if (tokens.length === 0 || (tokens.length === 1 && tokens[0] === 'off')) return new Set()
+  const chosen = tokens.map((token) => oneOf(token, name, INSTRUMENTATIONS))
+  if (!chosen.includes('request')) {
+    throw new SettingError(`${name}: the embedded gateway makes '${chosen[0]}' spans only together with 'request'`)
+  }
+  return new Set(chosen)
+}
+
+function readRate(value: string, name: string): number {
+  const rate = Number(value)
+  if (value.trim() === '' || !(rate >= 0 && rate <= 1)) {
+    throw new SettingError(`${name} is a number from 0 to 1, not '${value}'`)
+  }
+  return rate
 }
 
 function headerName(value: string, name: string): string {

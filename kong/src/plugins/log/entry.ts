@@ -37,6 +37,7 @@ export function logEntry(exchange: Exchange): Readonly<Record<string, unknown>> 
     workspace: WORKSPACE,
     workspace_name: 'default',
     correlation_id: shared.get('correlation-id'),
+    trace_id: shared.get('trace_id'),
   }
 }
 

@@ -9,6 +9,6 @@ export function configOf<Schema extends Field>(plugin: Plugin<Schema>, given: ob
 function fill(field: Field, given: unknown): unknown {
   if (field.type !== 'record' || !field.fields) return given ?? field.default ?? null
   if ((given === undefined || given === null) && !field.required) return field.default ?? null
-  const members = (given ?? {}) as Record<string, unknown>
+  const members = (given ?? field.default ?? {}) as Record<string, unknown>
   return Object.fromEntries(Object.entries(field.fields).map(([name, member]) => [name, fill(member, members[name])]))
 }

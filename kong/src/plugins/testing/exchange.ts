@@ -4,6 +4,7 @@ import type { Collections, PluginEntity } from '../../config/entities.ts'
 import type { ClientRequest, Exchange, Worker } from '../../exchange.ts'
 import { HeaderList } from '../../headers.ts'
 import type { RouteMatch } from '../../router/router.ts'
+import { noTracing } from '../../tracing/settings.ts'
 
 /** What a test says of a request; all else is a plain `GET /`. */
 export interface Given {
@@ -17,7 +18,7 @@ export interface Given {
 }
 
 /** A worker with a clock that tests set. */
-export function testWorker(clock: { now: number } = { now: Date.now() }): Worker {
+export function testWorker(clock: { now: number } = { now: Date.now() }, tracing = noTracing): Worker {
   const states = new Map<string, unknown>()
   const silent = () => {}
   return {
@@ -29,6 +30,7 @@ export function testWorker(clock: { now: number } = { now: Date.now() }): Worker
       return states.get(name) as T
     },
     log: { debug: silent, info: silent, warn: silent, error: silent },
+    tracing,
     now: () => clock.now,
   }
 }

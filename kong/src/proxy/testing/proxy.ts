@@ -5,6 +5,7 @@ import type { Exchange, Worker } from '../../exchange.ts'
 import { registry } from '../../plugins/index.ts'
 import { createPluginRunner, type PluginRunner } from '../../plugins/runner.ts'
 import { createRouter } from '../../router/matcher.ts'
+import { noTracing } from '../../tracing/settings.ts'
 import type { Line } from '../line.ts'
 import { createProxyServer, type ProxyServer } from '../server.ts'
 import { defaultSettings, type ProxySettings } from '../settings.ts'
@@ -19,6 +20,7 @@ export function testWorker(): Worker {
     pid: 1,
     nodeId: 'node',
     log: silent,
+    tracing: noTracing,
     now: Date.now,
     state<T>(name: string, create: () => T): T {
       if (!states.has(name)) states.set(name, create())
