@@ -1,180 +1,167 @@
 import { randomUUID } from 'node:crypto'
-import type { Event } from '@portico/contracts'
 import type { Redis } from 'ioredis'
 import type { Log } from '../log.ts'
 import { backoffMs, pause } from '../retry.ts'
 import type { Closable, Subscription } from './bus.ts'
-import { MalformedEvent } from './consumers.ts'
+import type { Death } from './dead-letters.ts'
+import { Handling, type Message } from './handling.ts'
+import type { BusKeys } from './redis-keys.ts'
 
 interface ConsumerOptions {
-  readonly stream: string
-  readonly deadLetters: string
+  readonly keys: BusKeys
   readonly subscription: Subscription
   readonly open: () => Redis
-  readonly ensureGroup: (redis: Redis) => Promise<void>
-  readonly claimAfterMs: number
+  readonly ensureGroup: (redis: Redis, stream: string, group: string) => Promise<void>
+  readonly takeOverAfterMs: number
   readonly maxAttempts: number
   readonly log: Log
 }
 
-type Message = readonly [id: string, fields: readonly string[] | null]
+type Entry = readonly [id: string, fields: readonly string[] | null]
 
-const MAX_IN_FLIGHT = 32
 const BLOCK_MS = 1000
-const HANDLER_BACKOFF = { firstMs: 100, maxMs: 5000 }
 const BROKER_BACKOFF = { firstMs: 50, maxMs: 1000 }
 
-/**
- * Reads one group's messages and handles up to 32 at once. A message is acknowledged once its handler resolves; a
- * failed one is tried again with back-off and does not hold up the others. Messages that a dead replica left are
- * claimed after a while.
- */
+/** Reads one group's messages of a topic, and those that are replayed for it, until it is closed. */
 export function startRedisConsumer(options: ConsumerOptions): Closable {
-  const { stream, subscription, claimAfterMs, log } = options
-  const { group } = subscription
-  const name = `${group}-${randomUUID()}`
-  /** Reads block, so acknowledgements go over a connection of their own. */
-  const reader = options.open()
-  const writer = options.open()
-  const stop = new AbortController()
-  const inFlight = new Map<string, Promise<void>>()
+  const consumer = new RedisConsumer(options)
+  return { close: () => consumer.close() }
+}
 
-  const take = (message: Message) => {
-    const [id] = message
-    if (inFlight.has(id)) return
-    const work = settle(message, { ...options, writer, stop: stop.signal }).finally(() => inFlight.delete(id))
-    inFlight.set(id, work)
+class RedisConsumer {
+  readonly #options: ConsumerOptions
+  readonly #name: string
+  /** The topic's own, and what is replayed for this group alone. */
+  readonly #streams: readonly [topic: string, replays: string]
+  /** Reads block, so everything else goes over a connection of its own. */
+  readonly #reader: Redis
+  readonly #writer: Redis
+  readonly #handling: Handling
+  readonly #stop = new AbortController()
+  readonly #done: Promise<void>
+
+  constructor(options: ConsumerOptions) {
+    const { keys, subscription } = options
+    const { topic, group } = subscription
+    this.#options = options
+    this.#name = `${group}-${randomUUID()}`
+    this.#streams = [keys.stream(topic), keys.replays(topic, group)]
+    this.#reader = options.open()
+    this.#writer = options.open()
+    this.#handling = new Handling(options)
+    this.#done = this.#loop()
   }
 
-  const claimAbandoned = async () => {
-    const [, messages] = (await writer.xautoclaim(stream, group, name, claimAfterMs, '0', 'COUNT', MAX_IN_FLIGHT)) as [
-      string,
-      Message[],
-    ]
-    for (const message of messages) take(message)
+  async close(): Promise<void> {
+    this.#stop.abort()
+    this.#reader.disconnect()
+    await this.#handling.close()
+    await this.#done
+    for (const stream of this.#streams) await this.#leave(stream).catch(() => undefined)
+    this.#writer.disconnect()
   }
 
-  const loop = async () => {
+  async #loop(): Promise<void> {
+    const { signal } = this.#stop
     let failures = 0
-    let claimAt = 0
-    while (!stop.signal.aborted) {
+    let tendAt = 0
+    while (!signal.aborted) {
       try {
-        if (Date.now() >= claimAt) {
-          await options.ensureGroup(writer)
-          await claimAbandoned()
-          claimAt = Date.now() + claimAfterMs / 2
+        if (Date.now() >= tendAt) {
+          await this.#tend()
+          tendAt = Date.now() + this.#options.takeOverAfterMs / 3
         }
-        const room = MAX_IN_FLIGHT - inFlight.size
-        if (room <= 0) {
-          await Promise.race([...inFlight.values(), pause(BLOCK_MS, stop.signal)])
-          continue
-        }
-        const answer = (await reader.xreadgroup(
-          'GROUP',
-          group,
-          name,
-          'COUNT',
-          room,
-          'BLOCK',
-          BLOCK_MS,
-          'STREAMS',
-          stream,
-          '>',
-        )) as [string, Message[]][] | null
-        for (const message of answer?.[0]?.[1] ?? []) take(message)
+        if (this.#handling.room > 0) await this.#read(this.#handling.room)
+        else await Promise.race([this.#handling.whenFreed(), pause(BLOCK_MS, signal)])
         failures = 0
       } catch (error) {
-        if (stop.signal.aborted) return
+        if (signal.aborted) return
         failures += 1
-        claimAt = 0
-        log.warn({ err: error, stream, failures }, 'the event bus could not be read; trying again')
-        await pause(backoffMs(failures, BROKER_BACKOFF), stop.signal)
+        tendAt = 0
+        this.#options.log.warn({ err: error, failures }, 'the event bus could not be read; trying again')
+        await pause(backoffMs(failures, BROKER_BACKOFF), signal)
       }
     }
   }
-  const done = loop()
 
-  return {
-    async close() {
-      stop.abort()
-      reader.disconnect()
-      await done
-      await Promise.allSettled(inFlight.values())
-      await leaveGroup(writer, stream, group, name).catch(() => undefined)
-      writer.disconnect()
-    },
-  }
-}
-
-type Settling = ConsumerOptions & { readonly writer: Redis; readonly stop: AbortSignal }
-
-/** Handles one message to its end: acknowledged, or dead. Left pending when the consumer stops first. */
-async function settle([id, fields]: Message, options: Settling): Promise<void> {
-  const { stream, subscription, maxAttempts, stop, log } = options
-  for (let attempt = 1; !stop.aborted; attempt++) {
-    try {
-      const event = fields && parse(fields)
-      if (event && subscription.types.includes(event.type)) await subscription.handle(event)
-      await options.writer.xack(stream, subscription.group, id)
-      return
-    } catch (error) {
-      const hopeless = error instanceof MalformedEvent || attempt >= maxAttempts
-      log.warn({ err: error, stream, messageId: id, attempt, hopeless }, 'an event could not be handled')
-      if (hopeless && (await bury(id, fields, error, attempt, options))) return subscription.buried?.()
-      await pause(backoffMs(attempt, HANDLER_BACKOFF), stop)
+  /** Makes the groups, keeps one's own messages from being claimed by others, and claims what dead replicas left. */
+  async #tend(): Promise<void> {
+    const { subscription, ensureGroup, takeOverAfterMs } = this.#options
+    const { group } = subscription
+    for (const stream of this.#streams) {
+      await ensureGroup(this.#writer, stream, group)
+      const own = this.#idsIn(stream)
+      if (own.length > 0) await this.#writer.xclaim(stream, group, this.#name, 0, ...own, 'JUSTID')
+      const room = Math.max(this.#handling.room, 0)
+      if (room === 0) continue
+      const answer = await this.#writer.xautoclaim(stream, group, this.#name, takeOverAfterMs, '0', 'COUNT', room)
+      for (const entry of answer[1] as Entry[]) this.#take(stream, entry, await this.#triesOf(stream, entry[0]))
     }
   }
-}
 
-/** Moves a message to the dead letters with its reason, in one step. @returns whether Redis took it */
-async function bury(
-  id: string,
-  fields: Message[1],
-  reason: unknown,
-  attempts: number,
-  options: Settling,
-): Promise<boolean> {
-  const { writer, stream, deadLetters, subscription } = options
-  try {
-    const replies = await writer
-      .multi()
-      .xadd(
-        deadLetters,
-        '*',
-        'event',
-        eventText(fields) ?? '',
-        'stream',
-        stream,
-        'reason',
-        String(reason).slice(0, 2000),
-        'attempts',
-        String(attempts),
-        'at',
-        new Date().toISOString(),
-      )
-      .xack(stream, subscription.group, id)
-      .exec()
-    return replies?.every(([error]) => !error) ?? false
-  } catch {
-    return false
+  async #read(count: number): Promise<void> {
+    const { group } = this.#options.subscription
+    const [topic, replays] = this.#streams
+    const answer = (await this.#reader.xreadgroup(
+      'GROUP',
+      group,
+      this.#name,
+      'COUNT',
+      count,
+      'BLOCK',
+      BLOCK_MS,
+      'STREAMS',
+      topic,
+      replays,
+      '>',
+      '>',
+    )) as [string, Entry[]][] | null
+    for (const [stream, entries] of answer ?? []) for (const entry of entries) this.#take(stream, entry, 0)
+  }
+
+  #take(stream: string, [id, fields]: Entry, tries: number): void {
+    const { group } = this.#options.subscription
+    const text = fields?.[fields.indexOf('event') + 1] ?? ''
+    const end = () => {
+      const ending = this.#writer.multi().xack(stream, group, id)
+      return stream === this.#streams[0] ? ending : ending.xdel(stream, id)
+    }
+    const message: Message = {
+      id: `${stream} ${id}`,
+      text,
+      tries,
+      acknowledge: () => succeed(end()),
+      bury: (death) => succeed(end().xadd(this.#options.keys.dead(group), '*', ...fieldsOf(death))),
+    }
+    this.#handling.take(message)
+  }
+
+  /** A claimed message was given to others before; if it killed them, it must not do so for ever. */
+  async #triesOf(stream: string, id: string): Promise<number> {
+    const { group } = this.#options.subscription
+    const [pending] = (await this.#writer.xpending(stream, group, id, id, 1)) as [string, string, number, number][]
+    return Math.max((pending?.[3] ?? 1) - 1, 0)
+  }
+
+  #idsIn(stream: string): string[] {
+    return this.#handling.ids.flatMap((name) => (name.startsWith(`${stream} `) ? [name.slice(stream.length + 1)] : []))
+  }
+
+  /** A consumer that holds nothing is taken out, so that restarts don't pile them up. */
+  async #leave(stream: string): Promise<void> {
+    const { group } = this.#options.subscription
+    const pending = (await this.#writer.xpending(stream, group, '-', '+', 1, this.#name)) as unknown[]
+    if (pending.length === 0) await this.#writer.xgroup('DELCONSUMER', stream, group, this.#name)
   }
 }
 
-function eventText(fields: Message[1]): string | undefined {
-  const at = fields?.indexOf('event') ?? -1
-  return at < 0 ? undefined : fields?.[at + 1]
+function fieldsOf({ topic, text, reason, attempts, at }: Death): string[] {
+  return ['event', text, 'topic', topic, 'reason', reason, 'attempts', String(attempts), 'at', at]
 }
 
-function parse(fields: readonly string[]): Event {
-  try {
-    return JSON.parse(eventText(fields) ?? '') as Event
-  } catch (cause) {
-    throw new MalformedEvent('the message is not JSON', { cause })
-  }
-}
-
-/** A consumer that holds nothing is taken out, so that restarts don't pile them up. */
-async function leaveGroup(redis: Redis, stream: string, group: string, name: string): Promise<void> {
-  const pending = (await redis.xpending(stream, group, '-', '+', 1, name)) as unknown[]
-  if (pending.length === 0) await redis.xgroup('DELCONSUMER', stream, group, name)
+/** Runs a transaction. @throws the first error in it */
+async function succeed(transaction: { exec(): Promise<[Error | null, unknown][] | null> }): Promise<void> {
+  const replies = await transaction.exec()
+  if (!replies) throw new Error('the transaction was not run')
+  for (const [error] of replies) if (error) throw error
 }

@@ -1,68 +1,30 @@
-import { randomUUID } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Redis } from 'ioredis'
-import { afterAll, describe, expect, it } from 'vitest'
-import { createLog } from '../log.ts'
-import { busSuite } from './bus-suite.ts'
-import { newEvent } from './new-event.ts'
-import { connectRedisStreams, deadLettersOf, streamOf, trimAcknowledged } from './redis-streams.ts'
+import { busKeys } from './redis-keys.ts'
+import { Broker, type BrokerKind, programOf } from './testing/broker.ts'
+import { busSuite } from './testing/bus-suite.ts'
 
-const url = process.env.REDIS_URL ?? ''
-const redis = new Redis(url)
-const prefixes: string[] = []
-const freshPrefix = () => {
-  const prefix = `test-${randomUUID()}:`
-  prefixes.push(prefix)
-  return prefix
+const using = async <T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> => {
+  const redis = new Redis(url, { maxRetriesPerRequest: 0, retryStrategy: () => null })
+  redis.on('error', () => undefined)
+  return work(redis).finally(() => redis.disconnect())
 }
 
-afterAll(async () => {
-  for (const prefix of prefixes) {
-    const keys = await redis.keys(`${prefix}*`)
-    if (keys.length > 0) await redis.del(keys)
-  }
-  redis.disconnect()
-})
+const kind: BrokerKind = {
+  async command({ folder, port }) {
+    const file = join(folder, 'redis.conf')
+    const settings = `bind 127.0.0.1\nport ${port}\ndir "${folder}"\nappendonly yes\nappendfsync always\nsave ""\n`
+    await writeFile(file, settings)
+    return [programOf('PORTICO_REDIS_SERVER', 'redis-server'), [file]]
+  },
+  url: ({ port }) => `redis://127.0.0.1:${port}`,
+  ping: (url) => using(url, async (redis) => void (await redis.ping())),
+}
 
-describe('the bus on Redis Streams', () => {
-  busSuite(async () => {
-    const prefix = freshPrefix()
-    return {
-      connect: () =>
-        connectRedisStreams(url, createLog('test', 'silent'), { prefix, claimAfterMs: 500, maxAttempts: 4 }),
-      deadLetters: async (group) => {
-        const entries = await redis.xrange(deadLettersOf(prefix, group), '-', '+')
-        return entries.map(([, fields]) => ({
-          event: JSON.parse(fields[fields.indexOf('event') + 1] ?? ''),
-          reason: fields[fields.indexOf('reason') + 1] ?? '',
-        }))
-      },
-    }
-  })
-
-  it('trims only what every group has acknowledged', async () => {
-    const prefix = freshPrefix()
-    const stream = streamOf(prefix, 'order')
-    const bus = connectRedisStreams(url, createLog('test', 'silent'), { prefix })
-    const events = Array.from({ length: 300 }, () =>
-      newEvent('order', 'order_closed', { orderId: randomUUID(), attempt: 1, reason: 'cancelled' }),
-    )
-    await bus.publish('order', events)
-    const read = async (group: string, count: number) => {
-      const answer = (await redis.xreadgroup('GROUP', group, 'c', 'COUNT', count, 'STREAMS', stream, '>')) as [
-        string,
-        [string, string[]][],
-      ][]
-      const ids = answer[0]?.[1].map(([id]) => id) ?? []
-      await redis.xack(stream, group, ...ids)
-    }
-    await read('product', 300)
-    await trimAcknowledged(redis, stream)
-    expect(await redis.xlen(stream)).toBe(300)
-    await read('payment', 250)
-    await trimAcknowledged(redis, stream)
-    const left = await redis.xlen(stream)
-    expect(left).toBeLessThan(300)
-    expect(left).toBeGreaterThanOrEqual(50)
-    await bus.close()
-  })
+busSuite('the bus on Redis Streams', {
+  start: () => Broker.start(kind),
+  putRaw: (url, prefix, text) =>
+    using(url, async (redis) => void (await redis.xadd(busKeys(prefix).stream('order'), '*', 'event', text))),
+  kept: (url, prefix) => using(url, (redis) => redis.xlen(busKeys(prefix).stream('order'))),
 })

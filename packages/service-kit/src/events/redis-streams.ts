@@ -1,38 +1,27 @@
 import { type Topic, topics } from '@portico/contracts'
 import { Redis } from 'ioredis'
 import type { Log } from '../log.ts'
-import type { EventBus } from './bus.ts'
+import { type BusOptions, busDefaults, type EventBus } from './bus.ts'
 import { startRedisConsumer } from './redis-consumer.ts'
-
-export const streamOf = (prefix: string, topic: Topic): string => `${prefix}events:${topic}`
-export const deadLettersOf = (prefix: string, group: string): string => `${prefix}dead:${group}`
-
-export interface RedisStreamsOptions {
-  /** Before every key; tests keep apart by it. */
-  readonly prefix?: string
-  /** How long a message may be with a consumer before another takes it over. */
-  readonly claimAfterMs?: number
-  /** Tries of one message before it goes to the dead letters. */
-  readonly maxAttempts?: number
-}
-
-const TRIM_EVERY_MS = 30_000
+import { redisDeadLetters } from './redis-dead-letters.ts'
+import { busKeys } from './redis-keys.ts'
 
 /**
  * The bus on Redis Streams: a stream a topic, a consumer group a service. The Redis must run with `appendonly yes` and
  * `appendfsync always`, since a published event is deleted from its outbox.
  */
-export function connectRedisStreams(url: string, log: Log, options: RedisStreamsOptions = {}): EventBus {
-  const { prefix = 'portico:', claimAfterMs = 10_000, maxAttempts = 50 } = options
+export function connectRedisStreams(url: string, log: Log, options: BusOptions = {}): EventBus {
+  const { prefix, takeOverAfterMs, maxAttempts, trimEveryMs } = { ...busDefaults, ...options }
   const open = () => connect(url, log)
   const redis = open()
+  const keys = busKeys(prefix)
   const grouped = new Set<Topic>()
   const trimmedAt = new Map<Topic, number>()
   redis.on('close', () => grouped.clear())
 
   const ensureGroups = async (topic: Topic) => {
     if (grouped.has(topic)) return
-    for (const group of Object.keys(topics[topic].consumers)) await createGroup(redis, streamOf(prefix, topic), group)
+    for (const group of Object.keys(topics[topic].consumers)) await createGroup(redis, keys.stream(topic), group)
     grouped.add(topic)
   }
 
@@ -40,27 +29,26 @@ export function connectRedisStreams(url: string, log: Log, options: RedisStreams
     async publish(topic, events) {
       if (events.length === 0) return
       await ensureGroups(topic)
-      const stream = streamOf(prefix, topic)
+      const stream = keys.stream(topic)
       const pipeline = redis.pipeline()
       for (const event of events) pipeline.xadd(stream, '*', 'event', JSON.stringify(event))
       for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
-      if (Date.now() - (trimmedAt.get(topic) ?? 0) < TRIM_EVERY_MS) return
+      if (Date.now() - (trimmedAt.get(topic) ?? 0) < trimEveryMs) return
       trimmedAt.set(topic, Date.now())
       await trimAcknowledged(redis, stream).catch((error) => log.warn({ err: error, stream }, 'could not trim'))
     },
     async subscribe(subscription) {
-      const stream = streamOf(prefix, subscription.topic)
       return startRedisConsumer({
-        stream,
-        deadLetters: deadLettersOf(prefix, subscription.group),
+        keys,
         subscription,
         open,
-        ensureGroup: (connection) => createGroup(connection, stream, subscription.group),
-        claimAfterMs,
+        ensureGroup: createGroup,
+        takeOverAfterMs,
         maxAttempts,
         log,
       })
     },
+    deadLetters: redisDeadLetters(redis, keys),
     async ping() {
       await redis.ping()
     },
@@ -74,7 +62,9 @@ function connect(url: string, log: Log): Redis {
   const redis = new Redis(url, {
     maxRetriesPerRequest: 1,
     connectTimeout: 2000,
-    commandTimeout: 10_000,
+    commandTimeout: 5000,
+    // A line can die without a word: one that answers nothing for so long is given up for a new one. Reads block for a second.
+    socketTimeout: 4000,
     retryStrategy: (times) => Math.min(times * 50, 1000),
   })
   redis.on('error', (error) => log.debug({ err: error }, 'event bus connection'))

@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { vi } from 'vitest'
+
+/** How one kind of broker is run for tests, in a folder and on a port of its own. */
+export interface BrokerKind {
+  command(place: BrokerPlace): Promise<readonly [command: string, args: readonly string[], env?: NodeJS.ProcessEnv]>
+  url(place: BrokerPlace): string
+  /** Rejects as long as it does not answer. */
+  ping(url: string): Promise<void>
+}
+
+export interface BrokerPlace {
+  readonly folder: string
+  readonly port: number
+}
+
+const START_MS = 60_000
+
+/** A real broker that a test stops, kills and starts again with the same data. */
+export class Broker {
+  readonly url: string
+  readonly #kind: BrokerKind
+  readonly #place: BrokerPlace
+  #process: ChildProcess | undefined
+
+  private constructor(kind: BrokerKind, place: BrokerPlace) {
+    this.#kind = kind
+    this.#place = place
+    this.url = kind.url(place)
+  }
+
+  static async start(kind: BrokerKind): Promise<Broker> {
+    const folder = await mkdtemp(join(tmpdir(), 'portico-broker-'))
+    const broker = new Broker(kind, { folder, port: await freePort() })
+    await broker.start()
+    return broker
+  }
+
+  async start(): Promise<void> {
+    const [command, args, env] = await this.#kind.command(this.#place)
+    this.#process = spawn(command, args, { stdio: 'ignore', cwd: this.#place.folder, env: { ...process.env, ...env } })
+    const ended = new Promise<never>((_, reject) => {
+      this.#process?.once('error', reject)
+      this.#process?.once('exit', (code) => reject(new Error(`${command} ended (${code})`)))
+    })
+    ended.catch(() => undefined)
+    await Promise.race([vi.waitFor(() => this.#kind.ping(this.url), { timeout: START_MS, interval: 50 }), ended])
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const running = this.#process
+    if (!running || running.exitCode !== null || running.signalCode !== null) return
+    const ended = new Promise((resolve) => running.once('exit', resolve))
+    running.kill(signal)
+    await ended
+  }
+
+  async remove(): Promise<void> {
+    await this.stop('SIGKILL')
+    await rm(this.#place.folder, { recursive: true, force: true })
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** The program of a broker: the variable is set by `npm test`, which finds or installs it. */
+export const programOf = (variable: string, name: string): string => process.env[variable] || name
