@@ -2,179 +2,35 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { json } from 'node:stream/consumers'
-import { type ErrorCode, type Event, errors, type Order, type OrderedLine, problemType } from '@portico/contracts'
-import {
-  createAuthentication,
-  createLog,
-  createMetrics,
-  createServiceTokens,
-  newEvent,
-  newId,
-} from '@portico/service-kit'
+import type { Event, Order } from '@portico/contracts'
+import { newEvent, newId } from '@portico/service-kit'
 import { createOutbox } from '@portico/service-kit/mysql'
-import { createConnection } from 'mysql2/promise'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createOrderApp } from './app.ts'
 import { expireOrders } from './changing.ts'
 import { createHandlers } from './events.ts'
 import { TooEarly } from './orders.ts'
-import { connectStock } from './stock.ts'
-import { type Db, openDatabase } from './store/database.ts'
-
-interface Body extends Order {
-  readonly type: string
-  readonly nextCursor: string | null
-  readonly errors: readonly { readonly field: string }[]
-}
+import type { Db } from './store/database.ts'
+import { eur, openSetting, refusalOf, refusedWith, type Setting, wish } from './testing/setting.ts'
 
 const HOUR_MS = 3600 * 1000
-const administrative = new URL(process.env.MYSQL_URL ?? '')
-const name = `test_order_${randomUUID().slice(0, 8)}`
-const tokens = createServiceTokens('order', 'a secret of thirty-two characters')
-const eur = (amount: number) => ({ amount, currency: 'EUR' })
-
-/** product-service's holdStock over real HTTP: what it refuses, and how long it takes, is the test's to say. */
-const product = {
-  holds: [] as string[],
-  refusal: undefined as ErrorCode | undefined,
-  before: async () => undefined as unknown,
-}
-const server = createServer(async (request, response) => {
-  const { items } = (await json(request)) as { items: OrderedLine[] }
-  product.holds.push(decodeURIComponent(request.url?.split('/').at(-1) ?? ''))
-  await product.before()
-  const { refusal } = product
-  const fields = [{ field: 'items.0.quantity', message: 'only 1 available' }]
-  const body = refusal
-    ? { type: problemType(refusal), ...errors[refusal], requestId: 'r', errors: fields }
-    : {
-        items: items.map((line) => ({ ...line, name: 'Lamp', unitPrice: eur(500) })),
-        expiresAt: new Date().toISOString(),
-      }
-  response.writeHead(refusal ? errors[refusal].status : 200, {
-    'content-type': refusal ? 'application/problem+json' : 'application/json',
-  })
-  response.end(JSON.stringify(body))
-})
-
+let setting: Setting
 let db: Db
-let productUrl: string
-let app: ReturnType<typeof appOn>
-
-function appOn(url: string) {
-  const accessToken = async (token: string) => ({ kind: 'user', userId: token, role: 'customer' }) as const
-  return createOrderApp({
-    db,
-    waiting: db,
-    holdStock: connectStock(url, tokens, createLog('test', 'silent')),
-    published: () => undefined,
-    authentication: createAuthentication({ accessToken }),
-    log: createLog('test', 'silent'),
-    metrics: createMetrics('order'),
-  })
-}
-
-async function administer(statement: string): Promise<void> {
-  const connection = await createConnection(administrative.href)
-  await connection.query(statement)
-  await connection.end()
-}
+let product: Setting['product']['says']
 
 beforeAll(async () => {
-  await administer(`create database ${name}`)
-  const url = new URL(administrative)
-  url.pathname = `/${name}`
-  db = await openDatabase(url.href)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  productUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  setting = await openSetting()
+  db = setting.db
+  product = setting.product.says
 })
 
-beforeEach(() => {
-  Object.assign(product, { holds: [], refusal: undefined, before: async () => undefined })
-  app = appOn(productUrl)
-})
+beforeEach(() => void setting.product.calmDown())
+afterAll(() => setting.close())
 
-afterAll(async () => {
-  server.closeAllConnections()
-  server.close()
-  await db.destroy()
-  await administer(`drop database ${name}`)
-})
-
-interface Ask {
-  readonly as?: string
-  readonly key?: string
-  readonly body?: unknown
-}
-
-async function call(method: string, path: string, { as = newId(), key, body }: Ask = {}, through = app) {
-  const response = await through.request(path, {
-    method,
-    headers: {
-      authorization: `Bearer ${as}`,
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...(key && { 'idempotency-key': key }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  })
-  return { status: response.status, headers: response.headers, body: (await response.json()) as Body }
-}
-
-const wish = (quantity = 2) => ({
-  items: [{ productId: newId(), quantity }],
-  paymentMethod: { token: 'tok_ok' },
-})
-const place = (ask: Ask = {}, through = app) =>
-  call('POST', '/v1/orders', { key: randomUUID(), body: wish(), ...ask }, through)
-const refusedWith = (code: ErrorCode) => [errors[code].status, problemType(code)]
-const refusalOf = ({ status, body }: { status: number; body: Body }) => [status, body.type]
-
-async function eventsOf(orderId: string): Promise<Event[]> {
-  const rows = await db.selectFrom('outbox').select('event').orderBy('position').execute()
-  return rows.map((row) => JSON.parse(row.event) as Event).filter(({ subject }) => subject === orderId)
-}
-const typesOf = async (orderId: string) => (await eventsOf(orderId)).map(({ type }) => type)
-
-/** A placed order of one customer, and what can be heard of it. */
-async function anOrder() {
-  const customer = newId()
-  const { body, status } = await place({ as: customer })
-  expect(status).toBe(201)
-  const { id: orderId } = body
-  const handlers = createHandlers(db, () => undefined)
-  const paymentId = newId()
-  const payment = (attempt: number) => ({ orderId, attempt, paymentId, customerId: customer, amount: eur(1000) })
-  const refund = (amount = 1000) =>
-    newEvent('payment', 'payment_refunded', {
-      orderId,
-      attempt: 1,
-      paymentId,
-      refundId: newId(),
-      amount: eur(amount),
-      refunded: eur(amount),
-      whole: amount === 1000,
-      restock: false,
-      reason: 'test',
-    })
-  return {
-    id: orderId,
-    customer,
-    paymentId,
-    status: async () => (await call('GET', `/v1/orders/${orderId}`, { as: customer })).body.status,
-    read: async () => (await call('GET', `/v1/orders/${orderId}`, { as: customer })).body,
-    cancel: () => call('POST', `/v1/orders/${orderId}/cancellation`, { as: customer }),
-    payAgain: (key: string = randomUUID(), token = 'tok_ok') =>
-      call('POST', `/v1/orders/${orderId}/payments`, { as: customer, key, body: { paymentMethod: { token } } }),
-    captured: (attempt = 1) => handlers.payment_captured(newEvent('payment', 'payment_captured', payment(attempt))),
-    declined: (attempt = 1) =>
-      handlers.payment_failed(newEvent('payment', 'payment_failed', { ...payment(attempt), reason: 'declined' })),
-    stockLost: (attempt = 1) => handlers.stock_lost(newEvent('product', 'stock_lost', { orderId, attempt })),
-    refund,
-    refunded: (amount?: number) => handlers.payment_refunded(refund(amount)),
-  }
-}
+const call: Setting['call'] = (...args) => setting.call(...args)
+const place: Setting['place'] = (...args) => setting.place(...args)
+const eventsOf: Setting['eventsOf'] = (...args) => setting.eventsOf(...args)
+const typesOf: Setting['typesOf'] = (...args) => setting.typesOf(...args)
+const anOrder: Setting['anOrder'] = () => setting.anOrder()
 
 describe('placing an order', () => {
   it('prices it, answers 201 with its place and writes the event with it', async () => {
@@ -213,7 +69,7 @@ describe('placing an order', () => {
     await once(closed, 'listening')
     const url = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`
     closed.close()
-    expect(refusalOf(await place(ask, appOn(url)))).toEqual(refusedWith('unavailable'))
+    expect(refusalOf(await place(ask, setting.serviceOn({ productUrl: url })))).toEqual(refusedWith('unavailable'))
     expect((await place(ask)).status).toBe(201)
   })
 })

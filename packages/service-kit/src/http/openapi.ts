@@ -45,6 +45,7 @@ function replies(route: Route) {
 function refusals(route: Route) {
   const codes = [
     ...route.errors,
+    'unavailable' as const,
     ...(route.access === 'public' ? [] : (['unauthenticated'] as const)),
     ...(route.access === 'admin' || route.access === 'service' ? (['forbidden'] as const) : []),
   ]

@@ -1,0 +1,33 @@
+import { createAuthentication, createLog, createMetrics } from '@portico/service-kit'
+import { openLine } from '@portico/service-kit/testing'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createProductApp } from './app.ts'
+import { openDatabase } from './store/database.ts'
+import { openTestShop, type TestShop } from './test-shop.ts'
+
+let shop: TestShop
+beforeAll(async () => {
+  shop = await openTestShop()
+})
+afterAll(() => shop.close())
+
+it('answers 503 with Retry-After while PostgreSQL is away, and goes on by itself when it is back', async () => {
+  const line = await openLine(shop.url, 5432)
+  const db = await openDatabase(line.url)
+  const [log, metrics] = [createLog('test', 'silent'), createMetrics('product')]
+  const app = createProductApp({ db, authentication: createAuthentication({}), log, metrics })
+  try {
+    expect((await app.request('/v1/products')).status).toBe(200)
+    await line.cut()
+    const answer = await app.request('/v1/products')
+    expect(answer.status).toBe(503)
+    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/)
+    expect(await answer.json()).toMatchObject({ type: 'urn:portico:problem:unavailable', status: 503 })
+    expect((await app.request('/readyz')).status).toBe(503)
+    await line.mend()
+    await expect.poll(async () => (await app.request('/v1/products')).status, { timeout: 20_000 }).toBe(200)
+  } finally {
+    await db.destroy()
+    await line.close()
+  }
+})
