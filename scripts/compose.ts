@@ -36,6 +36,7 @@ the rendered kong.yml. What is there already stays, but for kong.yml, which is r
         `REDIS_PAYMENT_PASSWORD=${secrets['redis-payment']}`,
         `REDIS_BUS_PASSWORD=${secrets['redis-bus']}`,
         `PROVIDER_SECRET=${secrets.provider}`,
+        `PROVIDER_WEBHOOK_SECRET=${secrets['provider-webhook']}`,
         `SERVICE_TOKEN_SECRET=${secrets['service-token']}`,
         '',
       ].join('\n'),

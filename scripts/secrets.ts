@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs'
 import { writeAtomically } from './atomic-file.ts'
 import type { Home } from './home.ts'
 
-const names = ['mongodb', 'postgres', 'mysql', 'redis-payment', 'redis-bus', 'provider', 'service-token'] as const
+const names = [
+  ...(['mongodb', 'postgres', 'mysql', 'redis-payment', 'redis-bus'] as const),
+  ...(['provider', 'provider-webhook', 'service-token'] as const),
+] as const
 
 /** The passwords of one home, each 43 URL-safe characters. */
 export type Secrets = Readonly<Record<(typeof names)[number], string>>

@@ -17,6 +17,8 @@ export interface Foundations {
   readonly mysql: string
   readonly redisPayment: string
   readonly eventBus: string
+  /** The gateway: where the provider's webhooks come in. */
+  readonly gateway: string
 }
 
 interface Role {
@@ -79,9 +81,11 @@ function describeRoles(
   foundations: Foundations,
   url: (name: ServiceName) => string,
 ): Record<ServiceName, Role> {
-  const provider = { PROVIDER_URL: url('provider'), PROVIDER_SECRET: secrets.provider }
+  const shared = { PROVIDER_SECRET: secrets.provider, PROVIDER_WEBHOOK_SECRET: secrets['provider-webhook'] }
+  const webhooks = { PROVIDER_WEBHOOK_URL: `${foundations.gateway}/v1/payments/webhooks/sandbox` }
+  const provider = { PROVIDER_URL: url('provider'), ...shared }
   return {
-    provider: { after: [], env: { PROVIDER_SECRET: secrets.provider, PROVIDER_DATA_DIR: home.data('provider') } },
+    provider: { after: [], env: { ...shared, ...webhooks, PROVIDER_DATA_DIR: home.data('provider') } },
     user: { after: ['mongodb'], env: { MONGODB_URL: foundations.mongodb, JWT_KEYS_FILE: home.keysFile } },
     product: { after: ['postgres', 'redis-bus'], env: { POSTGRES_URL: foundations.postgres } },
     order: {

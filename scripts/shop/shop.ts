@@ -43,6 +43,7 @@ export async function startShop(
     mysql: plans.mysql.url,
     redisPayment: plans['redis-payment'].url,
     eventBus: bus || plans['redis-bus'].url,
+    gateway: `http://127.0.0.1:${options.ports.proxy}`,
   })
   const started = new Set(own.map(({ name }) => name))
   const specs = Object.values(services).map((spec) => ({

@@ -3,10 +3,13 @@ import { type Authentication, type Check, createApp, type Metrics } from '@porti
 import type { Hono } from 'hono'
 import { paymentRoutes } from './routes.ts'
 import type { Desk } from './settling.ts'
+import { webhookRoutes } from './webhooks.ts'
 
 export interface PaymentAppOptions extends Desk {
   readonly authentication: Authentication
   readonly metrics: Metrics
+  /** Of the provider's webhooks: the current one, and while it changes the one before. */
+  readonly webhookSecrets?: readonly string[]
   readonly bus?: Check
   readonly accepting?: () => boolean
 }
@@ -15,6 +18,7 @@ export function createPaymentApp({
   authentication,
   metrics,
   bus,
+  webhookSecrets = [],
   accepting = () => true,
   ...desk
 }: PaymentAppOptions): Hono {
@@ -28,6 +32,7 @@ export function createPaymentApp({
     ...(bus && { reported: { bus } }),
     accepting,
   })
+  webhookRoutes(app, desk, webhookSecrets)
   paymentRoutes(app, authentication, desk)
   return app
 }

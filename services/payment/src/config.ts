@@ -10,4 +10,8 @@ export const readConfig = () =>
     PROVIDER_URL: z.url(),
     /** Shared with the provider alone. */
     PROVIDER_SECRET: z.string().min(32),
+    /** By which the provider signs its webhooks; without it none is taken. */
+    PROVIDER_WEBHOOK_SECRET: z.string().min(32).optional(),
+    /** The one before, while it changes. */
+    PROVIDER_WEBHOOK_SECRET_PREVIOUS: z.string().min(32).optional(),
   })

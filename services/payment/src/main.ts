@@ -44,7 +44,11 @@ await run('payment', async () => {
   const consumers = await startConsumers({ service: 'payment', bus, handlers: createHandlers(desk), log, metrics })
   const sweep = every(SWEEP_EVERY_MS, () => settleDue(desk), log, 'unsettled payments')
   const authentication = createAuthentication({ accessToken: createAccessTokenVerifier(config) })
-  const app = createPaymentApp({ ...desk, authentication, metrics, bus: bus.ping, accepting: lifecycle.accepting })
+  const webhookSecrets = [config.PROVIDER_WEBHOOK_SECRET, config.PROVIDER_WEBHOOK_SECRET_PREVIOUS].filter(
+    (secret) => secret !== undefined,
+  )
+  const { accepting } = lifecycle
+  const app = createPaymentApp({ ...desk, authentication, metrics, webhookSecrets, bus: bus.ping, accepting })
   const closing = [
     { name: 'consumers', close: consumers.close },
     { name: 'sweep', close: sweep.close },

@@ -3,9 +3,16 @@ import { type Log, newEvent, newId } from '@portico/service-kit'
 import { chargeKeyOf, type StoredPayment, type StoredRefund } from './payments.ts'
 import { OutcomeUnknown, type PaymentProvider } from './provider.ts'
 import type { Store } from './store/connection.ts'
-import { createPayment, findPayment, settlePayment } from './store/payments.ts'
+import { createPayment, findPayment, findPaymentOf, settlePayment } from './store/payments.ts'
 import { findRefund, finishRefund } from './store/refunds.ts'
 import { takeDue, type Unsettled } from './store/unsettled.ts'
+
+/** Where the provider says that something happened; what, it is asked itself. */
+export interface Hint {
+  /** `orderId:attempt` */
+  readonly key: string
+  readonly refundId?: string | undefined
+}
 
 export interface Desk {
   readonly store: Store
@@ -101,4 +108,17 @@ async function settle(desk: Desk, { kind, id }: Unsettled): Promise<void> {
   if (!payment) return
   if (refund) await sendRefund(desk, payment, refund)
   else await chargePayment(desk, payment)
+}
+
+/**
+ * Settles what a webhook points at, by sending the same charge or refund again under the same key. The webhook itself is
+ * not believed: one that is forged, late, doubled, out of order or of nothing known changes nothing that the provider's
+ * answer would not.
+ */
+export async function settleOnHint(desk: Desk, { key, refundId }: Hint): Promise<void> {
+  const payment = await findPaymentOf(desk.store, key)
+  if (payment?.status === 'pending') return chargePayment(desk, payment)
+  const refund = refundId === undefined ? undefined : await findRefund(desk.store, refundId)
+  if (payment && refund?.paymentId === payment.id && refund.status === 'requested')
+    await sendRefund(desk, payment, refund)
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { ChargeOutcome, Money } from '@portico/contracts'
 import { AppError } from '@portico/service-kit'
+import { openWebhookQueue, type WebhookPolicy, type WebhookQueue } from './webhook-queue.ts'
 
 export interface Charge {
   readonly key: string
@@ -35,11 +36,14 @@ export interface Ledger {
   /** Refunds, or tells what was done under this id before. @throws AppError not_found, refund_too_large, idempotency_key_reused */
   refund(key: string, refundId: string, amount: Money): { readonly refunded: Money }
   captured(): LedgerEntry[]
+  /** What happened and is still to be told; undefined where nobody is told. */
+  readonly webhooks: WebhookQueue | undefined
   ping(): void
   close(): void
 }
 
-export function openLedger(folder: string): Ledger {
+/** Opens the ledger in a folder; with a policy, what happens is also queued as webhooks, in the same transaction. */
+export function openLedger(folder: string, policy?: WebhookPolicy): Ledger {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const db = new DatabaseSync(join(folder, 'ledger.sqlite'))
   db.exec(`
@@ -72,6 +76,7 @@ export function openLedger(folder: string): Ledger {
     }
   }
 
+  const webhooks = policy && openWebhookQueue(db, policy)
   const chargeOf = (key: string) => findCharge.get(key) as Row | undefined
 
   return {
@@ -80,6 +85,7 @@ export function openLedger(folder: string): Ledger {
         const known = chargeOf(key)
         if (!known) {
           insertCharge.run(key, token, amount.amount, amount.currency, outcome)
+          webhooks?.add({ type: outcome === 'captured' ? 'charge.captured' : 'charge.failed', key })
           return { outcome, first: true }
         }
         if (known.token !== token || known.amount !== amount.amount || known.currency !== amount.currency) {
@@ -100,6 +106,7 @@ export function openLedger(folder: string): Ledger {
         if (charge.currency !== currency || addRefund.run(amount, key, amount).changes === 0)
           throw new AppError('refund_too_large')
         insertRefund.run(refundId, key, amount, currency)
+        webhooks?.add({ type: 'charge.refunded', key, refundId })
         return { refunded: { amount: charge.refunded + amount, currency } }
       }),
     captured: () =>
@@ -108,6 +115,7 @@ export function openLedger(folder: string): Ledger {
         amount: { amount, currency },
         refunded: { amount: refunded, currency },
       })),
+    webhooks,
     ping: () => void findCharge.get(''),
     close: () => db.close(),
   }

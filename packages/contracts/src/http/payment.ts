@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { money } from '../money.ts'
 import { idempotencyKey, listOf, page, timestamp, uuid } from '../primitives.ts'
+import { WEBHOOK_SIGNATURE, webhook } from './provider.ts'
 import { defineRoute } from './route.ts'
 
 export const paymentStatus = z.enum(['pending', 'captured', 'failed', 'refunded'])
@@ -84,4 +85,19 @@ export const refundPayment = defineRoute({
   ],
 })
 
-export const paymentRoutes = [listPayments, readPayment, refundPayment] as const
+/** The provider's own word; who may is decided by the signature over the body's bytes. */
+export const receiveWebhook = defineRoute({
+  id: 'receiveWebhook',
+  method: 'POST',
+  path: '/v1/payments/webhooks/sandbox',
+  summary: 'Webhooks of the sandbox provider, signed: a hint to settle a payment or a refund',
+  access: 'public',
+  headers: z.object({
+    [WEBHOOK_SIGNATURE]: z.string().meta({ description: 't=SECONDS,v1=HEX: HMAC-SHA256 over SECONDS.BODY' }),
+  }),
+  body: webhook,
+  replies: { 204: null },
+  errors: ['invalid_request', 'unauthenticated', 'payload_too_large'],
+})
+
+export const paymentRoutes = [listPayments, readPayment, refundPayment, receiveWebhook] as const

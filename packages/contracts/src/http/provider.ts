@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { money } from '../money.ts'
-import { uuid } from '../primitives.ts'
+import { timestamp, uuid } from '../primitives.ts'
 import { paymentMethod } from './order.ts'
 import { attemptKey } from './product.ts'
 import { defineRoute } from './route.ts'
@@ -51,3 +51,19 @@ export const readLedger = defineRoute({
 })
 
 export const providerRoutes = [charge, refundCharge, readLedger] as const
+
+/** What the provider tells on its own, signed. It only says where to look: the receiver asks the provider itself. */
+export const webhook = z
+  .object({
+    id: uuid,
+    type: z.enum(['charge.captured', 'charge.failed', 'charge.refunded']),
+    key: attemptKey,
+    /** Of `charge.refunded`. */
+    refundId: uuid.optional(),
+    createdAt: timestamp,
+  })
+  .meta({ id: 'Webhook' })
+export type Webhook = z.infer<typeof webhook>
+
+/** The header that carries a webhook's signature. */
+export const WEBHOOK_SIGNATURE = 'portico-signature'

@@ -7,6 +7,12 @@ export async function findPayment({ redis, keys }: Store, id: string): Promise<S
   return text === null ? undefined : (JSON.parse(text) as StoredPayment)
 }
 
+/** The payment of an attempt, `orderId:attempt`. */
+export async function findPaymentOf(store: Store, key: string): Promise<StoredPayment | undefined> {
+  const id = await store.redis.get(store.keys.attempt(key))
+  return id === null ? undefined : findPayment(store, id)
+}
+
 /** The payments of an order below an attempt, the latest first. */
 export async function paymentsOf(
   { redis, keys }: Store,

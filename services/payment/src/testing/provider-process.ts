@@ -10,7 +10,7 @@ import { createClient } from '@portico/service-kit'
 const main = fileURLToPath(new URL('../../../provider/src/main.ts', import.meta.url))
 
 /** The sandbox provider as it really runs: a process of its own with a ledger of its own. */
-export async function startProvider(secret: string) {
+export async function startProvider(secret: string, webhooks: Readonly<Record<string, string>> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'portico-provider-'))
   const env = {
     PORT: '0',
@@ -18,6 +18,7 @@ export async function startProvider(secret: string) {
     PROVIDER_DATA_DIR: folder,
     PROVIDER_SECRET: secret,
     PROVIDER_SLOW_MS: '200',
+    ...webhooks,
   }
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the provider ended with ${code}`)))

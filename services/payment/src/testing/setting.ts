@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 import type { Event, EventOf, Payment, Refund, Role } from '@portico/contracts'
 import { createAuthentication, createLog, createMetrics, newEvent, newId } from '@portico/service-kit'
+import type { Hono } from 'hono'
 import { createPaymentApp } from '../app.ts'
 import { createHandlers } from '../events.ts'
 import { connectSandbox } from '../sandbox-provider.ts'
@@ -40,15 +45,44 @@ export function placed(token = 'tok_ok', amount = 1000, attempt = 1, orderId = n
   })
 }
 
-/** payment-service on a Redis of its own kind of keys, with the real provider behind a line that can break. */
-export async function openSetting() {
+/** Takes the provider's webhooks over real HTTP, once there is an app to give them to. */
+async function startWebhookServer(app: () => Hono) {
+  const server = createServer(async (request, response) => {
+    const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)] as [string, string])
+    const init = { method: request.method ?? '', headers, body: new Uint8Array(await buffer(request)) }
+    response.writeHead((await app().request(request.url ?? '', init)).status).end()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/payments/webhooks/sandbox`, server }
+}
+
+export const webhookSecret = 'a secret of the webhooks, 32 long'
+
+/**
+ * payment-service on a Redis of its own kind of keys, with the real provider behind a line that can break.
+ * @param sendsWebhooks the provider sends each at once, and twice
+ */
+export async function openSetting({ sendsWebhooks = false } = {}) {
   const secret = 'a secret of thirty-two characters'
-  const provider = await startProvider(secret)
+  const { url, server } = await startWebhookServer(() => app)
+  const provider = await startProvider(
+    secret,
+    sendsWebhooks
+      ? {
+          PROVIDER_WEBHOOK_URL: url,
+          PROVIDER_WEBHOOK_SECRET: webhookSecret,
+          PROVIDER_WEBHOOK_DELAY_MS: '50',
+          PROVIDER_WEBHOOK_DUPLICATES: '1',
+        }
+      : {},
+  )
   const store = openStore(process.env.REDIS_URL ?? '', `test-${randomUUID()}:`)
   const line = new BadLine(connectSandbox({ url: provider.url, secret, timeoutMs: 1000 }))
   const desk: Desk = { store, provider: line, log: createLog('test', 'silent'), published: () => undefined }
   const authentication = createAuthentication({ accessToken })
-  const app = createPaymentApp({ ...desk, authentication, metrics: createMetrics('payment') })
+  const metrics = createMetrics('payment')
+  const app = createPaymentApp({ ...desk, authentication, metrics, webhookSecrets: [webhookSecret] })
   const handlers = createHandlers(desk)
 
   async function call(method: string, path: string, { body, as = customer, key }: Ask = {}) {
@@ -65,7 +99,7 @@ export async function openSetting() {
   const paymentsOf = async (orderId: string) => (await call('GET', `/v1/payments?orderId=${orderId}`)).body.items
 
   return {
-    ...{ provider, store, line, desk, handlers, call, paymentsOf },
+    ...{ provider, store, line, desk, app, handlers, call, paymentsOf },
 
     /** Pays an order, and gives its payment. */
     async pay(event = placed()): Promise<Payment> {
@@ -93,6 +127,7 @@ export async function openSetting() {
       if (keys.length > 0) await store.redis.del(keys)
       store.redis.disconnect()
       await provider.stop()
+      server.close()
     },
   }
 }

@@ -1,0 +1,51 @@
+import { WEBHOOK_SIGNATURE } from '@portico/contracts'
+import { backoffMs, type Closable, every, type Log, signBody } from '@portico/service-kit'
+import type { DueWebhook, WebhookQueue } from './webhook-queue.ts'
+
+export interface Receiver {
+  readonly url: string
+  readonly secret: string
+}
+
+const SEND_EVERY_MS = 200
+const AT_ONCE = 20
+const TIMEOUT_MS = 5000
+const BACKOFF = { firstMs: 500, maxMs: 60_000 }
+/** As real providers do: after three days nobody is told any more. */
+const GIVE_UP_AFTER_MS = 3 * 24 * 3600 * 1000
+
+/** Sends webhooks until each is answered with 2xx, with back-off, over restarts too. */
+export function startSending(queue: WebhookQueue, receiver: Receiver, log: Log): Closable {
+  return every(SEND_EVERY_MS, () => sendDue(queue, receiver, log), log, 'webhooks')
+}
+
+/** Sends what is due. @returns how many were taken */
+export async function sendDue(queue: WebhookQueue, receiver: Receiver, log: Log): Promise<number> {
+  let taken = 0
+  for (;;) {
+    const due = queue.due(AT_ONCE)
+    const answers = await Promise.all(due.map((webhook) => isTaken(webhook, receiver)))
+    const done = due.filter((webhook, index) => answers[index] || Date.now() - webhook.createdAt > GIVE_UP_AFTER_MS)
+    queue.forget(done.map(({ position }) => position))
+    for (const webhook of due) {
+      if (!done.includes(webhook)) queue.putOff(webhook, Date.now() + backoffMs(webhook.tries + 1, BACKOFF))
+    }
+    taken += done.length
+    if (done.length < due.length) log.debug({ refused: due.length - done.length }, 'webhooks are sent again later')
+    if (due.length < AT_ONCE) return taken
+  }
+}
+
+/** Signed anew at each try, so that a late one is not taken for a replayed one. */
+async function isTaken({ body }: DueWebhook, { url, secret }: Receiver): Promise<boolean> {
+  const bytes = new TextEncoder().encode(body)
+  const signature = signBody(secret, bytes, Math.floor(Date.now() / 1000))
+  try {
+    const headers = { 'content-type': 'application/json', [WEBHOOK_SIGNATURE]: signature }
+    const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) })
+    await response.body?.cancel()
+    return response.ok
+  } catch {
+    return false
+  }
+}
