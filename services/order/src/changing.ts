@@ -10,7 +10,15 @@ export type Changed =
   | { readonly outcome: 'unchanged'; readonly order: PlacedOrder }
   | { readonly outcome: 'absent' }
 
-/** Lets something happen to an order under the lock of its row; its events go into the outbox with it. @throws TooEarly */
+/** An order changed in spite of the lock of its row: nothing of it may stay, and whoever asked asks again. */
+export class OrderMoved extends Error {
+  override readonly name = 'OrderMoved'
+}
+
+/**
+ * Lets something happen to an order under the lock of its row; its events go into the outbox with it.
+ * @throws TooEarly, OrderMoved
+ */
 export async function letHappen(
   tx: Tx,
   orderId: string,
@@ -20,14 +28,17 @@ export async function letHappen(
   const order = await lockOrder(tx, orderId)
   if (!order) return { outcome: 'absent' }
   const decision = decide(order, happening)
-  if (!decision || !(await apply(tx, order, decision, occasion))) return { outcome: 'unchanged', order }
+  if (!decision) return { outcome: 'unchanged', order }
+  if (!(await apply(tx, order, decision, occasion))) throw new OrderMoved(`order ${orderId} moved`)
   return { outcome: 'changed', order: { ...order, ...decision.change } }
 }
 
-/** Cancels orders whose payment failed more than an hour ago. @returns how many */
+/** Cancels orders whose payment failed more than an hour ago. @returns how many were looked at */
 export async function expireOrders(db: Db, now = Date.now()): Promise<number> {
-  const ids = await failedBefore(db, new Date(now - EXPIRES_AFTER_MS), SWEEP_LIMIT)
-  for (const id of ids)
-    await db.transaction().execute((tx) => letHappen(tx, id, { type: 'expire' }, { now: new Date(now) }))
+  const failedUntil = new Date(now - EXPIRES_AFTER_MS)
+  const ids = await failedBefore(db, failedUntil, SWEEP_LIMIT)
+  for (const id of ids) {
+    await db.transaction().execute((tx) => letHappen(tx, id, { type: 'expire', failedUntil }, { now: new Date(now) }))
+  }
   return ids.length
 }

@@ -55,7 +55,7 @@ const table: Record<string, { happening: Happening; becomes: Record<PlacedOrder[
     },
   },
   'an hour without payment': {
-    happening: { type: 'expire' },
+    happening: { type: 'expire', failedUntil: new Date(1) },
     becomes: {
       pending: 'nothing',
       paid: 'nothing',
@@ -110,6 +110,11 @@ describe.each(Object.entries(table))('%s', (_, { happening, becomes }) => {
   it.each(statuses)('happens to an order that is %s', (status) => {
     expect(outcome(orderIn(status), happening)).toBe(becomes[status])
   })
+})
+
+it('does not expire an order that was paid again and failed again meanwhile', () => {
+  const order = orderIn('payment_failed', { changedAt: new Date(5000) })
+  expect(outcome(order, { type: 'expire', failedUntil: new Date(4000) })).toBe('nothing')
 })
 
 describe('an attempt that is over', () => {

@@ -23,7 +23,7 @@ export interface PlacedOrder {
 
 export type Happening =
   | { readonly type: 'cancel' }
-  | { readonly type: 'expire' }
+  | { readonly type: 'expire'; readonly failedUntil: Date }
   | { readonly type: 'pay_again'; readonly token: string }
   | { readonly type: 'captured'; readonly attempt: number; readonly paymentId: string }
   | { readonly type: 'declined'; readonly attempt: number }
@@ -65,7 +65,9 @@ const transitions: {
     paid: (order) => (order.returning ? { change: {}, events: [] } : giveAllBack(order, 'cancelled')),
   },
   expire: {
-    payment_failed: () => ({ change: { status: 'cancelled' }, events: [] }),
+    // It may have been paid again, and failed again, since it was found.
+    payment_failed: ({ changedAt }, { failedUntil }) =>
+      changedAt < failedUntil ? { change: { status: 'cancelled' }, events: [] } : undefined,
   },
   pay_again: {
     payment_failed: (order, { token }) => {

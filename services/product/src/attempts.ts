@@ -6,7 +6,8 @@ import type { OrderedLine } from '@portico/contracts'
  */
 export type AttemptState = 'held' | 'sold' | 'closed'
 
-export type Happening = 'hold' | 'order_placed' | 'order_closed'
+/** `stock_gone`: an order_placed that finds too little in stock. */
+export type Happening = 'hold' | 'order_placed' | 'stock_gone' | 'order_closed'
 
 /** What is done about the stock: `take` the lines, `keep` them as a sale, `return` what the attempt has, or nothing. */
 export type Action = 'take' | 'keep' | 'return' | 'nothing'
@@ -25,21 +26,25 @@ export const transitions: Readonly<Record<AttemptState | 'none', Readonly<Record
   none: {
     hold: { action: 'take', next: 'held' },
     order_placed: { action: 'take', next: 'sold' },
+    stock_gone: { action: 'nothing', next: 'closed' },
     order_closed: { action: 'nothing', next: 'closed' },
   },
   held: {
     hold: { action: 'take', next: 'held' },
     order_placed: { action: 'keep', next: 'sold' },
+    stock_gone: { action: 'return', next: 'closed' },
     order_closed: { action: 'return', next: 'closed' },
   },
   sold: {
     hold: { action: 'nothing' },
     order_placed: { action: 'nothing' },
+    stock_gone: { action: 'nothing' },
     order_closed: { action: 'return', next: 'closed' },
   },
   closed: {
     hold: { action: 'nothing' },
     order_placed: { action: 'nothing' },
+    stock_gone: { action: 'nothing' },
     order_closed: { action: 'nothing' },
   },
 }

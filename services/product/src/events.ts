@@ -3,7 +3,7 @@ import { AppError, type Handlers, newEvent } from '@portico/service-kit'
 import { append, claim } from '@portico/service-kit/postgres'
 import { attemptKeyOf, sameLines, transitions } from './attempts.ts'
 import { sparingEndedHolds } from './holds.ts'
-import { lockAttempt, replaceLines, saveState } from './store/attempts.ts'
+import { CLOSED_KEPT_MS, lockAttempt, moveAttempt, replaceLines } from './store/attempts.ts'
 import type { Db, Tx } from './store/database.ts'
 import { lockProducts, moveLines, priceLines } from './store/stock.ts'
 
@@ -17,19 +17,29 @@ export function createHandlers(db: Db, published: () => void): Pick<Handlers, 'o
     db.transaction().execute(async (tx) => {
       if (await claim(tx, event.id)) await effect(tx, event)
     })
+  const lost = async (event: OrderPlaced) => {
+    await once(event, lose)
+    published()
+  }
   return {
     order_placed: async (event) => {
+      if (isTooOld(event)) return lost(event)
       try {
         await sparingEndedHolds(db, Date.now(), () => once(event, sell))
       } catch (error) {
         if (!(error instanceof AppError && error.code === 'out_of_stock')) throw error
-        await once(event, lose)
-        published()
+        await lost(event)
       }
     },
     order_closed: (event) => once(event, giveBack),
   }
 }
+
+/**
+ * Replayed after so long that a closed attempt may be forgotten: nothing is sold for an order that may be over.
+ * order-service knows whether it still waits for the stock.
+ */
+const isTooOld = ({ time }: OrderPlaced): boolean => Date.now() - Date.parse(time) > CLOSED_KEPT_MS
 
 /**
  * The hold becomes a sale of the event's lines; had it ended, or do they differ, the stock is taken anew.
@@ -38,11 +48,13 @@ export function createHandlers(db: Db, published: () => void): Pick<Handlers, 'o
 async function sell(tx: Tx, { data }: OrderPlaced): Promise<void> {
   const key = attemptKeyOf(data.orderId, data.attempt)
   const attempt = await lockAttempt(tx, key)
-  const { action } = transitions[attempt?.state ?? 'none'].order_placed
-  if (action === 'nothing') return
+  const from = attempt?.state ?? 'none'
+  const { action, next } = transitions[from].order_placed
+  if (action === 'nothing' || !next) return
+  const sale = { from, to: next, heldUntil: null } as const
   if (attempt && sameLines(attempt.lines, data.items)) {
     await moveLines(tx, 'confirm', attempt)
-    return saveState(tx, key, 'sold', null)
+    return moveAttempt(tx, key, sale)
   }
   if (attempt) {
     await lockProducts(tx, [...attempt.lines, ...data.items])
@@ -51,7 +63,7 @@ async function sell(tx: Tx, { data }: OrderPlaced): Promise<void> {
   const { priced, shortages } = await priceLines(tx, data.items)
   if (shortages.length > 0) throw new AppError('out_of_stock')
   const lines = priced.map((line, index) => ({ ...line, unitPrice: data.items[index]?.unitPrice ?? line.unitPrice }))
-  await saveState(tx, key, 'sold', null)
+  await moveAttempt(tx, key, sale)
   await replaceLines(tx, key, lines)
   await moveLines(tx, 'sell', { key, lines })
 }
@@ -61,9 +73,11 @@ async function lose(tx: Tx, { data, requestid }: OrderPlaced): Promise<void> {
   const { orderId, attempt: number } = data
   const key = attemptKeyOf(orderId, number)
   const attempt = await lockAttempt(tx, key)
-  if (transitions[attempt?.state ?? 'none'].order_placed.action === 'nothing') return
-  if (attempt) await moveLines(tx, 'release', attempt)
-  await saveState(tx, key, 'closed', null)
+  const from = attempt?.state ?? 'none'
+  const { action, next } = transitions[from].stock_gone
+  if (!next) return
+  if (attempt && action === 'return') await moveLines(tx, 'release', attempt)
+  await moveAttempt(tx, key, { from, to: next, heldUntil: null })
   await append(tx, newEvent('product', 'stock_lost', { orderId, attempt: number }, { requestId: requestid }))
 }
 
@@ -71,9 +85,10 @@ async function lose(tx: Tx, { data, requestid }: OrderPlaced): Promise<void> {
 async function giveBack(tx: Tx, { data }: OrderClosed): Promise<void> {
   const key = attemptKeyOf(data.orderId, data.attempt)
   const attempt = await lockAttempt(tx, key)
-  const { action, next } = transitions[attempt?.state ?? 'none'].order_closed
+  const from = attempt?.state ?? 'none'
+  const { action, next } = transitions[from].order_closed
   if (attempt && action === 'return') {
     await moveLines(tx, attempt.state === 'held' ? 'release' : 'restock', attempt, data.reason)
   }
-  if (next) await saveState(tx, key, next, null)
+  if (next) await moveAttempt(tx, key, { from, to: next, heldUntil: null })
 }

@@ -6,8 +6,8 @@ import {
   endedHolds,
   lockAttempt,
   lockAttemptForHold,
+  moveAttempt,
   replaceLines,
-  saveState,
 } from './store/attempts.ts'
 import type { Db, Tx } from './store/database.ts'
 import { lockProducts, moveLines, priceLines, type Shortage } from './store/stock.ts'
@@ -36,13 +36,14 @@ export async function hold(
 async function take(tx: Tx, key: string, lines: readonly OrderedLine[], expiresAt: Date): Promise<HeldLine[]> {
   const attempt = await lockAttemptForHold(tx, key)
   const same = attempt !== undefined && sameLines(attempt.lines, lines)
-  const { action, next } = transitions[attempt?.state ?? 'none'].hold
+  const from = attempt?.state ?? 'none'
+  const { action, next } = transitions[from].hold
   if (action !== 'take' || next === undefined) {
     if (attempt?.state === 'sold' && same) return inOrderOf(lines, attempt.lines)
     throw new AppError('hold_closed')
   }
   if (same) {
-    await saveState(tx, key, next, expiresAt)
+    await moveAttempt(tx, key, { from, to: next, heldUntil: expiresAt })
     return inOrderOf(lines, attempt.lines)
   }
   if (attempt) {
@@ -51,7 +52,7 @@ async function take(tx: Tx, key: string, lines: readonly OrderedLine[], expiresA
   }
   const { priced, shortages } = await priceLines(tx, lines)
   if (shortages.length > 0) throw refusal(shortages)
-  await saveState(tx, key, next, expiresAt)
+  await moveAttempt(tx, key, { from, to: next, heldUntil: expiresAt })
   await replaceLines(tx, key, priced)
   await moveLines(tx, 'hold', { key, lines: priced })
   return priced

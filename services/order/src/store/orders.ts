@@ -1,7 +1,7 @@
 import type { OrderStatus } from '@portico/contracts'
 import { encodeCursor } from '@portico/service-kit'
 import { append } from '@portico/service-kit/mysql'
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Decision, PlacedOrder } from '../orders.ts'
 import type { Db, Schema, Tx } from './database.ts'
 import { noteStatus } from './status-changes.ts'
@@ -100,6 +100,9 @@ export async function apply(tx: Tx, order: PlacedOrder, decision: Decision, occa
     .where('id', '=', order.id)
     .where('status', '=', order.status)
     .where('attempt', '=', order.attempt)
+    .where('refunded_amount', '=', order.refundedAmount)
+    .where('returning_all', '=', order.returning ? 1 : 0)
+    .where(sql<boolean>`payment_id <=> ${order.paymentId}`)
     .executeTakeFirst()
   if (numUpdatedRows === 0n) return false
   if (change.status !== undefined) await noteStatus(tx, { ...order, ...change }, occasion.now)

@@ -50,17 +50,44 @@ async function readAttempt(tx: Tx, key: string): Promise<Attempt | undefined> {
  * A closed attempt is remembered as long as its order_placed could still come, even replayed from the dead letters: as
  * long as the inbox remembers events.
  */
-const CLOSED_KEPT_MS = HANDLED_KEPT_MS
+export const CLOSED_KEPT_MS = HANDLED_KEPT_MS
 const FORGOTTEN_AT_ONCE = 500
 
-/** @param heldUntil when a hold ends; null for every other state */
-export async function saveState(tx: Tx, key: string, state: AttemptState, heldUntil: Date | null): Promise<void> {
-  const expiresAt = state === 'closed' ? new Date(Date.now() + CLOSED_KEPT_MS) : heldUntil
-  await tx
-    .insertInto('attempt')
-    .values({ key, state, expires_at: expiresAt })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ state, expires_at: expiresAt }))
-    .execute()
+/** Somebody else moved an attempt in the middle: nothing of it may stay, and whoever asked asks again. */
+export class AttemptMoved extends Error {
+  override readonly name = 'AttemptMoved'
+}
+
+export interface Move {
+  /** `none`: nothing is known of it. */
+  readonly from: AttemptState | 'none'
+  readonly to: AttemptState
+  /** When a hold ends; null for every other state. */
+  readonly heldUntil: Date | null
+}
+
+/**
+ * Moves an attempt on. The statement names the state that it starts from, so that of two callers one wins even without
+ * the lock. @throws AttemptMoved
+ */
+export async function moveAttempt(tx: Tx, key: string, { from, to, heldUntil }: Move): Promise<void> {
+  const expiresAt = to === 'closed' ? new Date(Date.now() + CLOSED_KEPT_MS) : heldUntil
+  const moved =
+    from === 'none'
+      ? await tx
+          .insertInto('attempt')
+          .values({ key, state: to, expires_at: expiresAt })
+          .onConflict((conflict) => conflict.doNothing())
+          .executeTakeFirst()
+          .then(({ numInsertedOrUpdatedRows }) => numInsertedOrUpdatedRows)
+      : await tx
+          .updateTable('attempt')
+          .set({ state: to, expires_at: expiresAt })
+          .where('key', '=', key)
+          .where('state', '=', from)
+          .executeTakeFirst()
+          .then(({ numUpdatedRows }) => numUpdatedRows)
+  if (moved !== 1n) throw new AttemptMoved(`attempt ${key} is no longer ${from}`)
 }
 
 export async function replaceLines(tx: Tx, key: string, lines: readonly HeldLine[]): Promise<void> {
