@@ -4,6 +4,7 @@ import { type Home, projectRoot } from '../home.ts'
 import { runLogged } from '../run-program.ts'
 import { openSecrets } from '../secrets.ts'
 import { readLastLines } from '../supervisor/log-file.ts'
+import type { ProcessSpec } from '../supervisor/process-spec.ts'
 import type { Report } from '../supervisor/report.ts'
 import type { Supervisor } from '../supervisor/supervisor.ts'
 import { type DatastoreName, planDatastores } from './datastore-specs.ts'
@@ -17,6 +18,8 @@ export interface ShopOptions {
   /** The gateway's configuration file. */
   readonly config: string
   readonly noInstall: boolean
+  /** Changes what the services are started with, given what they stand on: how faults come between them. */
+  readonly alter?: (services: readonly ProcessSpec[], datastores: readonly ProcessSpec[]) => Promise<ProcessSpec[]>
 }
 
 const datastores: readonly DatastoreName[] = ['mongodb', 'postgres', 'mysql', 'redis-payment', 'redis-bus']
@@ -52,7 +55,7 @@ export async function startShop(
   }))
   const targets = behindGateway.map((name) => [name, `127.0.0.1:${services[name].ports[0]}`])
   writeKongEnv(home, Object.fromEntries(targets), ring)
-  const all = supervisor.start([...own, ...specs])
+  const all = supervisor.start([...own, ...((await options.alter?.(specs, own)) ?? specs)])
   await Promise.all([all, supervisor.whenReady('product').then(() => seed(home, report, plans.postgres.url))])
   await supervisor.start([planGateway(home, options.ports, options.config)])
   supervisor.establish()

@@ -1,0 +1,25 @@
+import type { Victim } from '../shop.ts'
+import { readBus } from './bus.ts'
+import type { Evidence } from './evidence.ts'
+import { readLedger } from './ledger.ts'
+import { readOrders } from './orders.ts'
+import { readPayments } from './payments.ts'
+import { readProducts } from './products.ts'
+
+/** Reads everything that the promise is checked by. What is written meanwhile may show in one place and not yet in
+ *  another: only a shop at rest is judged by it. */
+export async function readEvidence(victim: Victim): Promise<Evidence> {
+  const [orders, products, payments, bus] = await Promise.all([
+    readOrders(victim.datastore('mysql')),
+    readProducts(victim.datastore('postgres')),
+    readPayments(victim.datastore('redis-payment')),
+    readBus(victim.datastore('redis-bus')),
+  ])
+  return {
+    ...orders,
+    ...products,
+    ...payments,
+    ledger: readLedger(victim.home.data('provider')),
+    unfinished: [...orders.unfinished, ...products.unfinished, ...payments.unfinished, ...bus],
+  }
+}
