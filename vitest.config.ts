@@ -5,7 +5,7 @@ const outside = ['**/node_modules/**', '**/dist/**']
 
 /** The suites: by what they need to run, which the file's name or folder says. */
 const suites: Readonly<
-  Record<string, { include: string[]; exclude?: string[]; testTimeout?: number; inOrder?: boolean }>
+  Record<string, { include: string[]; exclude?: string[]; testTimeout?: number; inOrder?: boolean; alone?: boolean }>
 > = {
   unit: {
     include: everywhere.map((folder) => `${folder}/**/*.test.ts`),
@@ -16,13 +16,14 @@ const suites: Readonly<
   conformance: { include: ['kong/conformance/**/*.test.ts'], testTimeout: 300_000 },
   scripts: { include: ['scripts/**/*.test.ts'], testTimeout: 60_000 },
   e2e: { include: ['e2e/**/*.test.ts'], testTimeout: 120_000, inOrder: true },
+  faults: { include: ['faults/**/*.test.ts'], testTimeout: 400_000, inOrder: true, alone: true },
 }
 
 export default defineConfig({
   test: {
     passWithNoTests: true,
     projects: Object.entries(suites).map(
-      ([name, { include, exclude = [], testTimeout = 15_000, inOrder = false }]) => ({
+      ([name, { include, exclude = [], testTimeout = 15_000, inOrder = false, alone = false }]) => ({
         test: {
           name,
           include,
@@ -32,6 +33,8 @@ export default defineConfig({
           hookTimeout: Math.max(testTimeout, 60_000),
           // Files that each start a whole shop would only slow each other down.
           fileParallelism: !inOrder,
+          // After all others: what kills a whole shop again and again needs the machine to itself.
+          sequence: { groupOrder: alone ? 1 : 0 },
         },
       }),
     ),

@@ -52,13 +52,21 @@ export async function runFaults(options: RunOptions, report: Report, stopping: A
   const victim = await startVictim(report, options.noInstall, options.preload)
   let found = true
   try {
-    const outcome = await attack(victim, options, report, stopping)
+    const outcome = await Promise.race([attack(victim, options, report, stopping), abortion(stopping)])
     found = outcome.violations.length > 0
     return outcome
   } finally {
     await victim.stop()
     if (!found && !options.keep) await rm(victim.home.root, { recursive: true, force: true })
   }
+}
+
+function abortion(stopping: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => reject(stopping.reason)
+    if (stopping.aborted) abort()
+    else stopping.addEventListener('abort', abort, { once: true })
+  })
 }
 
 async function attack(victim: Victim, options: RunOptions, report: Report, stopping: AbortSignal): Promise<Outcome> {

@@ -17,7 +17,10 @@ export function everyOrder(purchases: ReadonlyMap<string, Purchase>, evidence: E
     ...[...purchases.values()].flatMap((purchase) => {
       const row = rows.get(purchase.order.id)
       if (!row) return []
-      return [...differences(purchase, row, evidence), ...goods(row, mustBeRestocked(purchase, evidence), taken)]
+      return [
+        ...differences(purchase, row, evidence),
+        ...goods(row, mustBeRestocked(purchase, evidence), taken.get(row.id)),
+      ]
     }),
   ]
 }

@@ -18,24 +18,27 @@ export function stock({ products, movements }: Evidence): Violation[] {
   ])
 }
 
-/** What orders took of each product, by the ledger of movements: `orderId productId` → quantity. */
-export function takenByOrders({ movements }: Evidence): Sums {
-  const taken: Sums = new Map()
+/** What each order took of each product, by the ledger of movements: order → product → quantity. */
+export function takenByOrders({ movements }: Evidence): ReadonlyMap<string, Sums> {
+  const taken = new Map<string, Sums>()
   for (const { attempt, productId, delta } of movements) {
-    if (attempt !== null) add(taken, `${attempt.split(':')[0]} ${productId}`, -delta)
+    if (attempt === null) continue
+    const orderId = attempt.split(':')[0] ?? ''
+    const sums = taken.get(orderId) ?? new Map()
+    taken.set(orderId, sums)
+    add(sums, productId, -delta)
   }
   return taken
 }
 
 /** An order has exactly its lines of the stock, or nothing. */
-export function goods(row: OrderRow, restocked: boolean, taken: Sums): Violation[] {
+export function goods(row: OrderRow, restocked: boolean, taken: Sums = new Map()): Violation[] {
   const sold = (row.status === 'paid' || row.status === 'refunded') && !restocked
-  return row.lines.flatMap(({ productId, quantity }) => {
-    const due = sold ? quantity : 0
-    const has = taken.get(`${row.id} ${productId}`) ?? 0
-    if (has === due) return []
-    return [
-      { kind: 'stock taken wrongly', what: `${row.status}: has ${has} of ${productId}, not ${due}`, orderId: row.id },
-    ]
+  const due = new Map(sold ? row.lines.map(({ productId, quantity }) => [productId, quantity]) : [])
+  return [...new Set([...due.keys(), ...taken.keys()])].flatMap((productId) => {
+    const [has, should] = [taken.get(productId) ?? 0, due.get(productId) ?? 0]
+    if (has === should) return []
+    const what = `${row.status}: has ${has} of ${productId}, not ${should}`
+    return [{ kind: 'stock taken wrongly', what, orderId: row.id }]
   })
 }

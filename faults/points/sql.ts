@@ -2,11 +2,11 @@ import type { Operation } from './steps.ts'
 
 /** What a transaction is for, by the table that it writes first. */
 const purposes: readonly [RegExp, string][] = [
-  [/insert into [`"]orders[`"]/i, 'place'],
-  [/insert (ignore )?into [`"]inbox[`"]/i, 'hear'],
-  [/update [`"]orders[`"]/i, 'change'],
-  [/update [`"]outbox[`"]/i, 'relay'],
-  [/insert into [`"]attempt[`"]/i, 'hold'],
+  [/^\s*insert into [`"]?orders\b/i, 'place'],
+  [/^\s*insert (ignore )?into [`"]?inbox\b/i, 'hear'],
+  [/^\s*update [`"]?orders\b/i, 'change'],
+  [/^\s*update [`"]?outbox\b/i, 'relay'],
+  [/^\s*insert into [`"]?attempt\b/i, 'hold'],
 ]
 
 const known: Readonly<Record<string, Operation>> = {

@@ -11,7 +11,15 @@ const checks = [
   {
     title: 'boundaries (dependency-cruiser)',
     command: bin('depcruise'),
-    args: ['--config', join(projectRoot, '.dependency-cruiser.json'), 'packages', 'services', 'kong', 'scripts'],
+    args: [
+      '--config',
+      join(projectRoot, '.dependency-cruiser.json'),
+      'packages',
+      'services',
+      'kong',
+      'scripts',
+      'faults',
+    ],
   },
 ] as const
 

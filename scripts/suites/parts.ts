@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from '../home.ts'
 
-const suites = ['unit', 'integration', 'contract', 'conformance', 'scripts', 'e2e']
+const suites = ['unit', 'integration', 'contract', 'conformance', 'scripts', 'e2e', 'faults']
 
 /** What to run: the static checks or not, and the words for vitest; none of these when it need not run. */
 export interface Parts {
