@@ -7,6 +7,7 @@ import { readLastLines } from '../supervisor/log-file.ts'
 import type { ProcessSpec } from '../supervisor/process-spec.ts'
 import type { Report } from '../supervisor/report.ts'
 import type { Supervisor } from '../supervisor/supervisor.ts'
+import { buildApps } from './apps.ts'
 import { type DatastoreName, planDatastores } from './datastore-specs.ts'
 import { type GatewayPorts, planGateway } from './gateway.ts'
 import { openKeyRing } from './key-ring.ts'
@@ -25,7 +26,7 @@ export interface ShopOptions {
 const datastores: readonly DatastoreName[] = ['mongodb', 'postgres', 'mysql', 'redis-payment', 'redis-bus']
 const behindGateway: readonly ServiceName[] = ['user', 'product', 'order', 'payment', 'storefront']
 
-/** Starts the whole shop in a home: datastores, services, the demo catalogue, and the gateway last.
+/** Starts the whole shop in a home: the built apps, datastores, services, the demo catalogue, and the gateway last.
  *  @throws UserError naming what failed; the caller stops the rest. */
 export async function startShop(
   home: Home,
@@ -38,7 +39,7 @@ export async function startShop(
   const bus = process.env.EVENT_BUS_URL
   const wanted = datastores.filter((name) => name !== 'redis-bus' || !bus)
   const ladder = { noInstall: options.noInstall, report, log: home.log('install') }
-  const plans = await planDatastores(wanted, home, secrets, ladder)
+  const [plans] = await Promise.all([planDatastores(wanted, home, secrets, ladder), buildApps(home, report)])
   const own = Object.values(plans).flatMap(({ spec }) => spec ?? [])
   const services = await planServices(home, secrets, ring, {
     mongodb: plans.mongodb.url,

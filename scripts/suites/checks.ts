@@ -7,6 +7,11 @@ const bin = (name: string) => join(projectRoot, 'node_modules', '.bin', name)
 
 const checks = [
   { title: 'types (tsc)', command: bin('tsc'), args: ['--noEmit', '--project', projectRoot] },
+  {
+    title: 'types of the apps (tsc)',
+    command: bin('tsc'),
+    args: ['--noEmit', '--project', join(projectRoot, 'services/storefront/web')],
+  },
   { title: 'format and lint (biome)', command: bin('biome'), args: ['check', '--diagnostic-level=error', projectRoot] },
   {
     title: 'boundaries (dependency-cruiser)',

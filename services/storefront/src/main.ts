@@ -1,15 +1,19 @@
 import { createAccessTokenVerifier, createAuthentication, createLog, Lifecycle, run, serve } from '@portico/service-kit'
 import { createStorefrontApp } from './app.ts'
+import { readBuiltFiles } from './apps/files.ts'
 import { readConfig } from './config.ts'
 import { connectParts } from './parts.ts'
 
 await run('storefront', async () => {
   const config = readConfig()
   const log = createLog('storefront', config.LOG_LEVEL)
+  const files = readBuiltFiles(config.APPS_DIR)
+  if (files.size === 0) log.warn('the apps are not built: only the API answers (npm run build -w services/storefront)')
   const lifecycle = new Lifecycle()
   const app = createStorefrontApp({
     parts: connectParts({ orderUrl: config.ORDER_URL, userUrl: config.USER_URL }, log),
     authentication: createAuthentication({ accessToken: createAccessTokenVerifier(config) }),
+    files,
     log,
     accepting: lifecycle.accepting,
   })

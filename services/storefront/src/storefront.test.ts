@@ -73,7 +73,7 @@ async function get(
   headers: Record<string, string> = { authorization },
 ) {
   const urls = { orderUrl: await service(parts.order), userUrl: await service(parts.user) }
-  const app = createStorefrontApp({ parts: connectParts(urls, log), authentication, log })
+  const app = createStorefrontApp({ parts: connectParts(urls, log), authentication, files: new Map(), log })
   const response = await app.request(path, { headers })
   return { status: response.status, type: response.headers.get('content-type'), body: (await response.json()) as Body }
 }

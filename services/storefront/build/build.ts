@@ -1,0 +1,44 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { compressFiles } from './compress.ts'
+import { hashSources } from './sources.ts'
+
+const service = join(import.meta.dirname, '..')
+const output = join(service, 'dist')
+/** Holds the hash of the sources that the folder was built from. */
+const stampOf = (folder: string) => join(folder, '.sources')
+
+/**
+ * Builds the two apps into `dist`, unless what is there was built from the same sources. They are made in a folder of
+ * their own and moved as a whole, so that two builds at a time, or one that breaks off, leave nothing half done.
+ * @returns whether it had to build
+ */
+export async function buildApps(): Promise<boolean> {
+  const hash = hashSources()
+  if (isBuiltFrom(hash)) return false
+  // Loaded only when there is something to build.
+  const { build } = await import('vite')
+  const folder = join(service, `dist-${process.pid}`)
+  try {
+    await build({ configFile: join(service, 'web/vite.config.ts'), logLevel: 'warn', build: { outDir: folder } })
+    await compressFiles(folder)
+    writeFileSync(stampOf(folder), hash)
+    if (isBuiltFrom(hash)) return false
+    rmSync(output, { recursive: true, force: true })
+    renameSync(folder, output)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return true
+}
+
+function isBuiltFrom(hash: string): boolean {
+  return existsSync(stampOf(output)) && readFileSync(stampOf(output), 'utf8') === hash
+}
+
+if (import.meta.main) {
+  const startedAt = performance.now()
+  const built = await buildApps()
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+  console.log(built ? `The apps are built (${seconds} s).` : 'The apps are built already.')
+}
