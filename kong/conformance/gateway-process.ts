@@ -12,7 +12,7 @@ export interface RunningGateway {
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const ANY_PORT = '127.0.0.1:0'
-const START_TIMEOUT_MS = 20_000
+const START_TIMEOUT_MS = 120_000
 const STOP_TIMEOUT_MS = 5000
 
 /**

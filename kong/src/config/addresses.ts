@@ -24,30 +24,33 @@ function readPort(digits: string | undefined): number | undefined | BadAddress {
   return Number(digits) > 65535 ? { problem: 'invalid port number' } : Number(digits)
 }
 
+/** A name may end in a dot. */
 function readName(text: string): Address | BadAddress {
   const [, name = '', digits] = /^(.*?)(?::(\d+))?$/s.exec(text) ?? []
   const port = readPort(digits)
   if (typeof port === 'object') return port
-  const labels = name.split('.')
+  const labels = name.replace(/\.$/, '').split('.')
   const wellFormed = /^[\w.-]+$/.test(name) && labels.every((label) => label !== '' && !label.endsWith('-'))
   return wellFormed ? { kind: 'name', host: name, port } : { problem: `invalid hostname: ${text}` }
 }
 
 function readIpv4(text: string): Address | BadAddress {
-  const [, octets = '', digits] = /^(\d+\.\d+\.\d+\.\d+)(?::(\d+))?$/.exec(text) ?? []
-  const port = readPort(digits)
-  if (typeof port === 'object') return port
+  const [, octets = '', digits] = /^((?:\d{1,3}\.){3}\d{1,3})(?::(\d+))?$/.exec(text) ?? []
   const numbers = octets.split('.').map(Number)
   if (numbers.length !== 4 || numbers.some((n) => n > 255)) return { problem: `invalid ipv4 address: ${text}` }
-  return { kind: 'ipv4', host: numbers.join('.'), port }
+  const port = readPort(digits)
+  return typeof port === 'object' ? port : { kind: 'ipv4', host: numbers.join('.'), port }
 }
 
 function readIpv6(text: string): Address | BadAddress {
-  const [, bracketed, digits, bare] = /^(?:\[([^\]]*)\](?::(\d+))?|([^[\]]*))$/.exec(text) ?? []
+  const [, bracketed, rest = '', bare] = /^(?:\[([^\]]*)\](.*)|([^[\]]*))$/s.exec(text) ?? []
+  const digits = /^:(\d+)$/.exec(rest)?.[1]
+  if (rest !== '' && digits === undefined) return { problem: 'invalid ipv6 address' }
   const port = readPort(digits)
   if (typeof port === 'object') return port
   const address = bracketed ?? bare ?? ''
-  if (!ipaddr.IPv6.isValid(address) || address.includes('%')) return { problem: `invalid ipv6 address: ${text}` }
+  if (!/^[\da-f:]+$/i.test(address) || !ipaddr.IPv6.isValid(address))
+    return { problem: `invalid ipv6 address: ${text}` }
   return { kind: 'ipv6', host: `[${inFull(address)}]`, port }
 }
 

@@ -1,6 +1,7 @@
 import { unsupportedPlugins } from '../plugins/unsupported.ts'
 import { nestedIn, type Path } from './document/entity-node.ts'
 import type { Source } from './document/source.ts'
+import { protocols } from './entities/common-fields.ts'
 import type { Registry } from './entities/entity-schema.ts'
 import { entitySchemas } from './entities/index.ts'
 import { ENTITY, type ErrorNode, ErrorTree } from './schema/error-tree.ts'
@@ -31,11 +32,23 @@ export function problemAt(source: Source, path: Path, message: string, part: 'ke
 
 /** Every error of a tree with its place, and for a likely slip the right word. */
 export function problemsOf(tree: ErrorTree, source: Source, registry: Registry): Problem[] {
-  return [...leaves(tree, [])].map(({ path, message }) => {
+  const found = [...leaves(tree, [])]
+  const told = found.filter(({ message }) => !message.startsWith(CONDITIONAL))
+  return (told.length > 0 ? told : found).map(({ path, message }) => {
     if (message === UNKNOWN) return unknownField(path, source, registry)
-    if (message === REQUIRED) return problemAt(source, path.slice(0, -1), `'${path.at(-1)}' is required`, 'value')
+    if (message === REQUIRED) return missing(path, source)
     return problemAt(source, path, withHint(message, path, source, registry))
   })
+}
+
+/** What Kong adds to the error of a field that another one asks for. */
+const CONDITIONAL = 'failed conditional validation'
+
+function missing(path: Path, source: Source): Problem {
+  const name = path.at(-1)
+  return typeof name === 'number'
+    ? problemAt(source, path, 'a value is expected, found nothing')
+    : problemAt(source, path.slice(0, -1), `'${name}' is required`)
 }
 
 interface Leaf {
@@ -82,11 +95,17 @@ function withHint(message: string, path: Path, source: Source, registry: Registr
     return didYouMean(message, suggest(value, options.split(', ')))
   if (/^plugin '.*' not enabled/.test(message) && typeof value === 'string')
     return unsupportedPlugins.get(value) ?? didYouMean(message, suggest(value, [...registry.keys()]))
+  if (message.startsWith('unknown type: ')) return unknownProtocol(message.slice('unknown type: '.length))
   if (message.startsWith('Router Expression')) return onOneLine(message)
   if (message === 'value must be null') return `'${path.at(-1)}' can't be set here`
   if (/^expected an? (?:string|number|integer|boolean|array|set|map|record)$/.test(message))
     return `${message}, found ${kindOf(value)}`
   return message
+}
+
+function unknownProtocol(given: string): string {
+  if (given === 'nil') return 'at least one protocol is expected'
+  return didYouMean(`'${given}' is no protocol; expected one of: ${protocols.join(', ')}`, suggest(given, protocols))
 }
 
 /** The router's words without the drawing around them. */

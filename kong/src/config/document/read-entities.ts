@@ -18,7 +18,7 @@ export interface Reading {
   readonly style: ReferenceStyle
 }
 
-const extras = { _comment: string({ len_min: 0 }), _ignore: array({ type: 'any' }) } satisfies Fields
+const extras = { _comment: string(), _ignore: array({ type: 'any' }) } satisfies Fields
 
 const top: Fields = {
   _format_version: string({ required: true, one_of: ['1.1', '2.1', '3.0'] }),
@@ -129,23 +129,17 @@ export function validateEntity(
 ): Validated {
   const shape = shapeFor(schema, style, isNested)
   const special = schema.specialise?.(raw, registry)
-  if (special && 'problem' in special) {
-    const { value, error = new ErrorTree() } = validateRecord(withoutConfig(shape), raw)
-    error.set(special.field, special.problem)
-    return { value, error, fields: shape.fields }
-  }
+  if (special && 'problem' in special) return { value: {}, error: onlyError(special), fields: shape.fields }
   const fields = special ? { ...shape.fields, ...inStyle(special.fields, style, isNested) } : shape.fields
   const checks = [...(shape.entity_checks ?? []), ...(special?.entity_checks ?? [])]
   return { ...validateRecord({ ...shape, fields, entity_checks: checks }, raw), fields }
 }
 
-/** Of an entity whose kind is not known, what depends on the kind can't be judged. */
-function withoutConfig(shape: RecordShape): RecordShape {
-  return {
-    ...shape,
-    fields: { ...shape.fields, ...(shape.fields.config && { config: { type: 'any' } }) },
-    entity_checks: [],
-  }
+/** Of an entity whose kind is not known nothing else is judged. */
+function onlyError({ field, problem }: { readonly field: string; readonly problem: string }): ErrorTree {
+  const errors = new ErrorTree()
+  errors.set(field, problem)
+  return errors
 }
 
 const shapes = new WeakMap<EntitySchema, Map<string, RecordShape>>()

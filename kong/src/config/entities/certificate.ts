@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { foreign, string } from '../schema/field.ts'
 import { isVaultReference } from '../schema/vault-references.ts'
-import { checkServerName, createdAt, id, tags, updatedAt } from './common-fields.ts'
+import { checkServerNamePattern, createdAt, id, tags, updatedAt } from './common-fields.ts'
 import type { EntitySchema } from './entity-schema.ts'
 
 function checkCertificate(pem: string): string | undefined {
@@ -64,7 +64,7 @@ export const snis: EntitySchema = {
   endpoint_key: 'name',
   fields: {
     id,
-    name: string({ required: true, unique: true, custom: checkServerName }),
+    name: string({ required: true, unique: true, custom: checkServerNamePattern }),
     created_at: createdAt,
     updated_at: updatedAt,
     tags,

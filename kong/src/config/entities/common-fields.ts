@@ -70,13 +70,19 @@ export const headers = map(
   array(string()),
 )
 
-/** A server name, `*` standing for its first or its last part. */
-export const checkServerName = (sni: string): string | undefined => {
-  const star = sni.indexOf('*')
-  if (star > 0 && star < sni.length - 1) return 'wildcard must be leftmost or rightmost character'
-  const plain = star < 0 ? sni : sni.replace(/^\*\.|\.\*$/, '')
-  const address = readAddress(plain)
-  if ('problem' in address) return address.problem === 'invalid port number' ? 'must not have a port' : address.problem
+/** A server name. */
+export const checkServerName = (name: string): string | undefined => {
+  const address = readAddress(name)
+  if ('problem' in address)
+    return address.problem === 'invalid port number' ? 'must not have a port' : `invalid value: ${name}`
   if (address.kind !== 'name') return 'must not be an IP'
   return address.port === undefined ? undefined : 'must not have a port'
+}
+
+/** A server name, `*` standing for its first or its last part; in the words of an error a word stands for the star. */
+export const checkServerNamePattern = (pattern: string): string | undefined => {
+  const star = pattern.indexOf('*')
+  if (star > 0 && star < pattern.length - 1) return 'wildcard must be leftmost or rightmost character'
+  if (pattern.split('*').length > 2) return 'only one wildcard must be specified'
+  return checkServerName(pattern.replace('*', 'wildcard'))
 }

@@ -85,6 +85,8 @@ export const basicAuthCredentials: EntitySchema = {
     password: string({ required: true }),
     tags,
   },
+  // The password is hashed together with the consumer's id.
+  entity_checks: [{ mutually_required: ['password', 'consumer.id'] }],
 }
 
 export const hmacAuthCredentials: EntitySchema = {

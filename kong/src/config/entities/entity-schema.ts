@@ -22,3 +22,7 @@ export interface EntitySchema extends RecordShape {
   /** Fields and checks that hold for these values only; undefined where the plain ones do. */
   readonly specialise?: (input: Table, registry: Registry) => Specialised | undefined
 }
+
+/** What is wrong with a name that decides of what kind an entity is, and is none. */
+export const nameProblem = (name: unknown): string =>
+  name === undefined || name === null ? 'required field missing' : 'expected a string'

@@ -1,6 +1,6 @@
 import { boolean, type Field, type Fields, foreign, record, set, string } from '../schema/field.ts'
 import { checkName, createdAt, id, protocols, tags, updatedAt } from './common-fields.ts'
-import type { EntitySchema, Registry, Specialised } from './entity-schema.ts'
+import { type EntitySchema, nameProblem, type Registry, type Specialised } from './entity-schema.ts'
 
 const HTTP_PROTOCOLS = ['grpc', 'grpcs', 'http', 'https'] as const
 
@@ -12,7 +12,7 @@ const scopes = {
 
 /** A plugin's own configuration, protocols and scopes in place of the general ones. */
 function specialise(input: { readonly name?: unknown }, registry: Registry): Specialised | undefined {
-  if (typeof input.name !== 'string') return undefined
+  if (typeof input.name !== 'string') return { field: 'name', problem: nameProblem(input.name) }
   const plugin = registry.get(input.name)
   if (!plugin)
     return {

@@ -3,7 +3,7 @@ import { checkPercentEncoding, fromBytes, normalisePath, toBytes } from '../path
 import { array, boolean, type Field, type Fields, foreign, integer, record, set, string } from '../schema/field.ts'
 import { isTable } from '../schema/lua-table.ts'
 import {
-  checkServerName,
+  checkServerNamePattern,
   createdAt,
   emptySegments,
   headers,
@@ -62,7 +62,7 @@ const fields = {
   response_buffering: boolean({ required: true, default: true }),
   tags,
   service: foreign('services'),
-  snis: set(string({ custom: checkServerName })),
+  snis: set(string({ custom: checkServerNamePattern })),
   sources: addresses,
   destinations: addresses,
   methods: set(string({ match: /^[A-Z]+$/ })),
@@ -181,12 +181,13 @@ const BY_PROTOCOL: Readonly<Record<string, Specialised>> = {
   tls_passthrough: PASSTHROUGH,
 }
 
-function specialise(input: { readonly protocols?: unknown }): Specialised | undefined {
-  const given = input.protocols ?? fields.protocols.default
-  const known = isTable(given) ? Object.values(given).filter((protocol) => typeof protocol === 'string') : []
-  const unknown = known.find((protocol) => !Object.hasOwn(BY_PROTOCOL, protocol))
-  if (unknown !== undefined) return { field: 'protocols', problem: `unknown type: ${unknown}` }
-  return known[0] === undefined ? undefined : BY_PROTOCOL[known[0]]
+/** The first protocol that is known decides of what kind a route is. */
+function specialise({ protocols: given = fields.protocols.default }: { readonly protocols?: unknown }): Specialised {
+  if (given === null) return { field: 'protocols', problem: 'required field missing' }
+  if (!isTable(given) && typeof given !== 'string') return { field: 'protocols', problem: 'expected a set' }
+  const named: readonly unknown[] = typeof given === 'string' ? [given] : Object.values(given)
+  const known = named.find((protocol) => typeof protocol === 'string' && Object.hasOwn(BY_PROTOCOL, protocol))
+  return BY_PROTOCOL[String(known)] ?? { field: 'protocols', problem: `unknown type: ${named[0] ?? 'nil'}` }
 }
 
 export const routes: EntitySchema = {

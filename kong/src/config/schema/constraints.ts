@@ -35,7 +35,7 @@ const CHECKS: readonly (readonly [keyof Field, Check])[] = [
   ['len_eq', (value: unknown, { len_eq = 0 }) => (length(value) === len_eq ? undefined : `length must be ${len_eq}`)],
   [
     'len_min',
-    (value: unknown, { len_min = 0 }) => (length(value) >= len_min ? undefined : `length must be at least ${len_min}`),
+    (value: unknown, { len_min = 1 }) => (length(value) >= len_min ? undefined : `length must be at least ${len_min}`),
   ],
   [
     'len_max',
@@ -70,9 +70,10 @@ const CHECKS: readonly (readonly [keyof Field, Check])[] = [
 /** The words for the first constraint of a field that a value of the right type breaks; undefined when it breaks none. */
 export function checkConstraints(value: unknown, field: Field): string | undefined {
   for (const [name, check] of CHECKS) {
-    if (field[name] === undefined) continue
+    const applies = field[name] !== undefined || (name === 'len_min' && field.type === 'string')
+    if (!applies) continue
     const problem = check(value as never, field)
-    if (problem !== undefined) return name === 'custom' ? problem : (field.err ?? problem)
+    if (problem !== undefined) return field.err ?? problem
   }
   return undefined
 }

@@ -1,7 +1,7 @@
-import { checkConstraints } from './constraints.ts'
-import type { ErrorTree } from './error-tree.ts'
+import type { ErrorNode, ErrorTree } from './error-tree.ts'
 import type { EntityCheck, Field, Fields } from './field.ts'
-import { isNonEmpty, isTable, memberAt, type Table } from './lua-table.ts'
+import { isNonEmpty, memberAt, type Table } from './lua-table.ts'
+import { isVaultReference } from './vault-references.ts'
 
 type Argument<Name extends string, Check = EntityCheck> = Check extends Readonly<Record<Name, infer A>> ? A : never
 
@@ -10,26 +10,49 @@ interface Subject {
   readonly entity: Table
   readonly fields: Fields
   readonly errors: ErrorTree
+  readonly validate: (field: Field, value: unknown) => { readonly error: ErrorNode | undefined }
 }
 
 /** Runs the checks that look at several fields at once, and adds what is wrong to the errors. */
 export function runEntityChecks(checks: readonly EntityCheck[], subject: Subject): void {
   for (const check of checks) {
+    if (sourcesOf(check).some((path) => isReferenceAt(path, subject))) continue
     if ('conditional' in check) runConditional(check.conditional, subject)
     else if ('conditional_at_least_one_of' in check)
       runConditionalAtLeastOneOf(check.conditional_at_least_one_of, subject)
     else if ('custom_entity_check' in check) runCustom(check.custom_entity_check, subject)
     else {
-      const problem = checkSetFields(check, subject.entity)
+      const problem = checkSetFields(check, subject)
       if (problem) subject.errors.addEntityError(problem)
     }
   }
 }
 
+/** The fields that a check looks at. */
+function sourcesOf(check: EntityCheck): readonly string[] {
+  if ('conditional' in check) return [check.conditional.if_field, check.conditional.then_field]
+  if ('conditional_at_least_one_of' in check) return [check.conditional_at_least_one_of.if_field]
+  if ('custom_entity_check' in check) return check.custom_entity_check.field_sources
+  if ('mutually_exclusive_sets' in check)
+    return [...check.mutually_exclusive_sets.set1, ...check.mutually_exclusive_sets.set2]
+  return Object.values(check).flat()
+}
+
+/** Of a secret kept elsewhere nothing can be said. */
+const isReferenceAt = (path: string, { entity, fields }: Subject): boolean =>
+  isVaultReference(memberAt(entity, path)) && fieldAt(fields, path)?.referenceable === true
+
+function fieldAt(fields: Fields, path: string): Field | undefined {
+  const [head = '', ...rest] = path.split('.')
+  const field = fields[head]
+  return rest.length === 0 ? field : fieldAt(field?.fields ?? {}, rest.join('.'))
+}
+
 const quotedList = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ')
 
-function checkSetFields(check: EntityCheck, entity: Table): string | undefined {
+function checkSetFields(check: EntityCheck, { entity, errors }: Subject): string | undefined {
   const given = (names: readonly string[]): string[] => names.filter((name) => isNonEmpty(memberAt(entity, name)))
+  const isWrong = () => sourcesOf(check).some((name) => errors.has(name))
   if ('at_least_one_of' in check) {
     if (given(check.at_least_one_of).length === 0)
       return `at least one of these fields must be non-empty: ${quotedList(check.at_least_one_of)}`
@@ -41,12 +64,15 @@ function checkSetFields(check: EntityCheck, entity: Table): string | undefined {
       return `exactly one of these fields must be non-empty: ${quotedList(check.only_one_of)}`
   } else if ('mutually_required' in check) {
     const count = given(check.mutually_required).length
-    if (count > 0 && count < check.mutually_required.length)
+    if (count > 0 && count < check.mutually_required.length && !isWrong())
       return `all or none of these fields must be set: ${quotedList(check.mutually_required)}`
+  } else if ('mutually_exclusive' in check) {
+    if (given(check.mutually_exclusive).length > 1 && !isWrong())
+      return `only one or none of these fields must be set: ${quotedList(check.mutually_exclusive)}`
   } else if ('mutually_exclusive_sets' in check) {
     const { set1, set2 } = check.mutually_exclusive_sets
-    if (given(set1).length > 0 && given(set2).length > 0)
-      return `these sets are mutually exclusive: (${quotedList(set1)}), (${quotedList(set2)})`
+    if (given(set1).length > 0 && given(set2).length > 0 && !isWrong())
+      return `these sets are mutually exclusive: (${quotedList(given(set1))}), (${quotedList(given(set2))})`
   } else if ('distinct' in check) {
     const values = given(check.distinct).map((name) => memberAt(entity, name))
     if (new Set(values).size < values.length)
@@ -56,54 +82,37 @@ function checkSetFields(check: EntityCheck, entity: Table): string | undefined {
 }
 
 /** A field's description with what a check demands of it besides. */
-function narrowed(fields: Fields, path: string, match: Partial<Field>): Field {
-  const [head = '', ...rest] = path.split('.')
-  const field = fields[head]
-  if (field?.fields && rest.length > 0) return narrowed(field.fields, rest.join('.'), match)
-  return {
-    type: 'any',
-    ...match,
-    ...(match.elements && { elements: { ...field?.elements, ...match.elements } as Field }),
-  }
-}
+const narrowed = (fields: Fields, path: string, match: Partial<Field>): Field => ({
+  type: 'any',
+  ...fieldAt(fields, path),
+  ...match,
+})
 
-/** The words for the first demand that a value (null: none given) does not meet. */
-function mismatch(value: unknown, field: Field): string | undefined {
-  if (value === null) {
-    if (field.required) return 'required field missing'
-    return field.eq !== undefined && field.eq !== null ? `value must be ${field.eq}` : undefined
-  }
-  if (field.eq === null) return field.err ?? 'value must be null'
-  if (field.elements && isTable(value)) {
-    const { elements } = field
-    const problem = Object.values(value)
-      .map((element) => checkConstraints(element, elements))
-      .find(Boolean)
-    if (problem) return problem
-  }
-  return checkConstraints(value, field)
-}
-
-function runConditional(check: Argument<'conditional'>, { entity, fields, errors }: Subject): void {
+/** Kong runs it on values that are wrong by themselves too; what it finds then stands in the place of the first error. */
+function runConditional(check: Argument<'conditional'>, subject: Subject): void {
+  const { entity, fields, errors, validate } = subject
   const { if_field, if_match, then_field, then_match, then_err } = check
   const premise = memberAt(entity, if_field)
-  if (premise === undefined || premise === null || errors.hasAt(if_field)) return
-  const mustBeAbsent = then_match.eq === null
-  if (errors.hasAt(then_field) && !mustBeAbsent) return
-  if (mismatch(premise, narrowed(fields, if_field, if_match)) !== undefined) return
-  const problem = mismatch(memberAt(entity, then_field) ?? null, narrowed(fields, then_field, then_match))
-  if (problem === undefined) return
-  errors.setAt(then_field, problem)
-  errors.addEntityError(then_err ?? `failed conditional validation given value of field '${if_field}'`)
+  if (premise === undefined || validate(narrowed(fields, if_field, if_match), premise).error !== undefined) return
+  const value = memberAt(entity, then_field) ?? null
+  const isMissing = value === null && then_match.required === true
+  const { error } = isMissing
+    ? { error: 'required field missing' }
+    : validate(narrowed(fields, then_field, then_match), value)
+  if (error === undefined) return
+  errors.setAt(then_field, error)
+  const words = `failed conditional validation given value of field '${if_field}'`
+  errors.addEntityError(isMissing ? words : (then_err ?? words))
 }
 
 function runConditionalAtLeastOneOf(
   check: Argument<'conditional_at_least_one_of'>,
-  { entity, fields, errors }: Subject,
+  { entity, fields, errors, validate }: Subject,
 ): void {
   const premise = memberAt(entity, check.if_field)
-  if (premise === undefined || premise === null) return
-  const holds = (match: Partial<Field>) => mismatch(premise, narrowed(fields, check.if_field, match)) === undefined
+  if (premise === undefined) return
+  const holds = (match: Partial<Field>) =>
+    validate(narrowed(fields, check.if_field, match), premise).error === undefined
   const demand = (
     names: readonly string[] = [],
     words = 'at least one of these fields must be non-empty: %s',

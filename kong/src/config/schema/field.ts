@@ -76,6 +76,7 @@ export type EntityCheck =
   | { readonly exactly_one_of: readonly string[] }
   | { readonly only_one_of: readonly string[] }
   | { readonly mutually_required: readonly string[] }
+  | { readonly mutually_exclusive: readonly string[] }
   | {
       readonly conditional_at_least_one_of: {
         readonly if_field: string

@@ -22,14 +22,25 @@ export interface RecordShape {
 export const REQUIRED = 'required field missing'
 export const UNKNOWN = 'unknown field'
 
-/** Checks one value that is there (not absent, not null) against its field, in Kong's words. */
+/** Checks one value against its field, in Kong's words. */
 export function validateField(field: Field, value: unknown): Outcome {
+  if (value === null) return validateNull(field)
   if (field.referenceable && isVaultReference(value)) return right(value)
   const { value: read, error } = validateType(field, value)
   if (error !== undefined) return { value: read, error }
   const broken = checkConstraints(read, field)
   return { value: read, error: broken }
 }
+
+function validateNull({ eq, ne, err, required }: Field): Outcome {
+  if (ne === null) return wrong(null, err ?? 'value must not be null')
+  if (eq !== undefined && eq !== null) return wrong(null, `value must be ${eq}`)
+  return required ? wrong(null, REQUIRED) : right(null)
+}
+
+/** Members of lists and maps are all required. */
+const validateElement = (field: Field, value: unknown): Outcome =>
+  value === null ? validateNull({ ...field, required: true }) : validateField(field, value)
 
 const wrong = (value: unknown, error: ErrorNode): Outcome => ({ value, error })
 const right = (value: unknown): Outcome => ({ value, error: undefined })
@@ -38,10 +49,7 @@ function validateType(field: Field, value: unknown): Outcome {
   if (field.eq === null) return wrong(value, field.err ?? 'value must be null')
   switch (field.type) {
     case 'string':
-      if (typeof value !== 'string') return wrong(value, 'expected a string')
-      return value === '' && field.len_min !== 0 && field.one_of === undefined
-        ? wrong(value, 'length must be at least 1')
-        : right(value)
+      return typeof value === 'string' ? right(value) : wrong(value, 'expected a string')
     case 'number':
       return typeof value === 'number' ? right(value) : wrong(value, 'expected a number')
     case 'integer':
@@ -64,18 +72,19 @@ function validateType(field: Field, value: unknown): Outcome {
   }
 }
 
+/** Repeated members of a set count once, also where errors tell which one is wrong. */
 function validateList({ type, elements }: Field, value: unknown): Outcome {
-  const list = isTable(value) ? asList(value) : undefined
-  if (!list) return wrong(value, `expected ${type === 'set' ? 'a set' : 'an array'}`)
+  const given = isTable(value) ? asList(value) : undefined
+  if (!given) return wrong(value, `expected ${type === 'set' ? 'a set' : 'an array'}`)
+  const list = type === 'set' ? [...new Set(given)] : given
   if (!elements) return right(list)
   const errors = new ErrorTree()
   const read = list.map((element, i) => {
-    const outcome = validateField(elements, element)
+    const outcome = validateElement(elements, element)
     if (outcome.error !== undefined) errors.set(i + 1, outcome.error)
     return outcome.value
   })
-  if (!errors.isEmpty) return wrong(list, errors)
-  return right(type === 'set' ? [...new Set(read)] : read)
+  return errors.isEmpty ? right(read) : wrong(list, errors)
 }
 
 /** A map's errors carry no keys: the first one stands for the whole. */
@@ -85,18 +94,22 @@ function validateMap({ keys, values }: Field, value: unknown): Outcome {
   for (const [key, member] of members(value)) {
     const name = keys ? validateField(keys, key) : right(key)
     if (name.error !== undefined) return wrong(value, name.error)
-    const outcome = values ? validateField(values, member) : right(member)
+    const outcome = values ? validateElement(values, member) : right(member)
     if (outcome.error !== undefined) return wrong(value, outcome.error)
     Object.defineProperty(read, key, { value: outcome.value, enumerable: true, writable: true, configurable: true })
   }
   return right(read)
 }
 
+const PRIMARY_KEY: Field = { type: 'string', uuid: true }
+
 function validateReference(value: unknown): Outcome {
   const id = isTable(value) ? asObject(value).id : undefined
-  if (id !== undefined && id !== null) return right({ id })
+  const problem =
+    id === undefined ? 'missing primary key' : id === null ? REQUIRED : validateField(PRIMARY_KEY, id).error
+  if (problem === undefined) return right({ id })
   const errors = new ErrorTree()
-  errors.set('id', 'missing primary key')
+  errors.set('id', problem)
   return wrong(value, errors)
 }
 
@@ -116,15 +129,13 @@ export function validateRecord(
     if (error !== undefined && !(mayLack && error === REQUIRED)) errors.set(name, error)
     if (value !== undefined) read[name] = value
   }
-  if (shape.entity_checks) runEntityChecks(shape.entity_checks, { entity: read, fields: shape.fields, errors })
+  if (shape.entity_checks)
+    runEntityChecks(shape.entity_checks, { entity: read, fields: shape.fields, errors, validate: validateField })
   return { value: read, error: errors.isEmpty ? undefined : errors }
 }
 
-function present(field: Field, value: unknown): Outcome {
-  if (value !== null) return validateField(field, value)
-  if (field.required) return wrong(null, REQUIRED)
-  return field.ne === null ? wrong(null, field.err ?? 'value must not be null') : right(null)
-}
+const present = (field: Field, value: unknown): Outcome =>
+  value === null && field.required ? wrong(null, REQUIRED) : validateField(field, value)
 
 function absent(field: Field): Outcome {
   if (field.default !== undefined) {
