@@ -1,5 +1,6 @@
 /** Lists and single entities, at the top and beneath the entity that they belong to. */
-import { type AdminAnswer, failure, notFound, ok } from './answer.ts'
+import type { CollectionName } from '../config/entities.ts'
+import { type AdminAnswer, failure, methodNotAllowed, notFound, ok } from './answer.ts'
 import { EMPTY_LISTS, type ShownCollection, shownCollection, shownCollections } from './collections.ts'
 import { childrenOf, type Entity, entitiesOf, findEntity, isUuid, parentOf } from './look-up.ts'
 import { answerPage } from './pages.ts'
@@ -41,21 +42,31 @@ function topRoutes(collection: ShownCollection): AdminRoute[] {
         DELETE: (call) => refuseRemoval(collection, given(call), find(call), false),
       },
     },
-    ...[...collection.parents].map(
-      ([field, reference]): AdminRoute => ({
-        path: `/${path}/:id/${field}`,
-        methods: {
-          GET: (call) => {
-            const entity = find(call)
-            return (
-              invalidKey(collection, given(call)) ??
-              orNotFound(entity && parentOf(call.gateway.configuration, entity, field, reference))
-            )
-          },
-        },
-      }),
-    ),
+    ...[...collection.parents].map(([field, reference]) => parentRoute(collection, field, reference)),
   ]
+}
+
+/** The entity that another one names: it may be seen, and not written. */
+function parentRoute(collection: ShownCollection, field: string, reference: CollectionName): AdminRoute {
+  const target = shownCollection(reference)
+  /** Runs with the entity that is named, or answers that there is none. */
+  const withParent = (act: (call: Call, parent: Entity, shown: ShownCollection) => AdminAnswer) => (call: Call) => {
+    const given = call.parameters.id ?? ''
+    const invalid = invalidKey(collection, given)
+    if (invalid) return invalid
+    const entity = findEntity(call.gateway.configuration, collection, given)
+    const parent = entity && parentOf(call.gateway.configuration, entity, field, reference)
+    return parent && target ? act(call, parent, target) : notFound
+  }
+  return {
+    path: `/${collection.path}/:id/${field}`,
+    methods: {
+      GET: withParent((_, parent) => ok(parent)),
+      PUT: withParent((call, { id }, shown) => refuseReplacement(call, shown, id)),
+      PATCH: withParent((call, parent, shown) => refuseChange(call, shown, parent.id, parent, false)),
+      DELETE: withParent(() => methodNotAllowed),
+    },
+  }
 }
 
 /** Certificates are named by their server names. */

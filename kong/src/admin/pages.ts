@@ -6,8 +6,16 @@ const DEFAULT_SIZE = 100
 const MOST_SIZE = 1000
 const MOST_TAGS = 5
 
-/** @param path of the list, for `next`. */
-export function answerPage(entities: readonly Entity[], query: URLSearchParams, path: string): AdminAnswer {
+/**
+ * @param path of the list, for `next`.
+ * @param show what is answered for each.
+ */
+export function answerPage(
+  entities: readonly Entity[],
+  query: URLSearchParams,
+  path: string,
+  show: (entity: Entity) => object = (entity) => entity,
+): AdminAnswer {
   const size = readSize(query.get('size'))
   if (typeof size === 'string') return failure(400, 9, 'invalid size', size)
   const after = readOffset(query.get('offset'))
@@ -19,7 +27,7 @@ export function answerPage(entities: readonly Entity[], query: URLSearchParams, 
     return failure(400, 11, 'invalid options', `invalid option (tags: ${tags})`, { options: { tags } })
   const matching = entities.filter((entity) => tags(entity.tags as readonly string[] | null | undefined))
   const start = after === undefined ? 0 : matching.findIndex(({ id }) => id === after)
-  const page = start < 0 ? [] : matching.slice(start, start + size)
+  const page = (start < 0 ? [] : matching.slice(start, start + size)).map(show)
   const next = start < 0 ? undefined : matching[start + size]
   if (!next) return ok({ data: page, next: null })
   const offset = Buffer.from(next.id).toString('base64')

@@ -8,6 +8,7 @@ import { enabledPluginsRoute, nodeRoute, statusReadyRoute, statusRoute } from '.
 import { proxyCacheRoutes } from './proxy-cache.ts'
 import { type AdminRoute, AdminRoutes } from './routes.ts'
 import { schemaRoutes } from './schemas.ts'
+import { tagRoutes } from './tags.ts'
 
 /** Kong's cache of entities, which there is none of here: whatever is asked for is not in it. */
 const cacheRoutes: readonly AdminRoute[] = [
@@ -27,6 +28,7 @@ const routes = [
   configRoute,
   enabledPluginsRoute,
   filterChains,
+  ...tagRoutes,
   ...entityRoutes,
   ...healthRoutes,
   ...schemaRoutes,

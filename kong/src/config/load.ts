@@ -90,5 +90,5 @@ function relate(nodes: readonly EntityNode[]): { errors: ErrorTree; located: Loc
   return unsupported.length === 0 ? undefined : { errors: treeOf(unsupported), located: unsupported }
 }
 
-const describe = ({ node, field, message }: Located, source: Source): Problem =>
-  problemAt(source, node.raw[field] === undefined ? node.path : [...node.path, field], message)
+const describe = ({ node, field, message, told = message }: Located, source: Source): Problem =>
+  problemAt(source, node.raw[field] === undefined ? node.path : [...node.path, field], told)

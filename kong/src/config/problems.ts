@@ -68,6 +68,12 @@ function* leaves(node: ErrorNode, path: Path): Generator<Leaf> {
 /** What decK alone understands, and how to be rid of it. */
 const DECK_ONLY = new Set(['_info', '_plugin_configs', '_konnect', '_workspace'])
 
+/** What Kong has only with a licence. */
+const ENTERPRISE = new Set([
+  ...['consumer_groups', 'consumer_group', 'licenses', 'ordering', 'partials', 'rbac_roles', 'rbac_users', 'admins'],
+  ...['developers', 'groups', 'event_hooks', 'degraphql_routes', 'graphql_ratelimiting_cost_decorations'],
+])
+
 function unknownField(path: Path, source: Source, registry: Registry): Problem {
   const name = String(path.at(-1))
   const known = namesAt(path.slice(0, -1), source.value, registry)
@@ -80,6 +86,8 @@ function unknownField(path: Path, source: Source, registry: Registry): Problem {
       'key',
     )
   }
+  if (ENTERPRISE.has(name))
+    return problemAt(source, path, `unknown field '${name}': only Kong's Enterprise edition has it`, 'key')
   return problemAt(
     source,
     path,

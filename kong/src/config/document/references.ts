@@ -1,5 +1,6 @@
 import type { ErrorTree } from '../schema/error-tree.ts'
 import { isTable, type Table } from '../schema/lua-table.ts'
+import { suggest } from '../spelling.ts'
 import type { EntityNode } from './entity-node.ts'
 
 const taken = (node: EntityNode, field: string, value: unknown): string =>
@@ -34,6 +35,8 @@ export interface Located {
   readonly node: EntityNode
   readonly field: string
   readonly message: string
+  /** The same for people, where Kong's words leave the reader in the dark. */
+  readonly told?: string
 }
 
 /** Enters every entity in a directory; ids and names that come twice are told where Kong tells them. */
@@ -52,8 +55,9 @@ export function buildDirectory(nodes: readonly EntityNode[], errors: ErrorTree, 
     if (typeof key === 'string') byKey.set(key, node)
     const id = node.value.id as string
     if (byId.has(id)) {
-      placeOf(node, errors).set(index, taken(node, 'primary key', id))
-      located.push({ node, field: 'id', message: taken(node, 'primary key', id) })
+      const message = taken(node, 'primary key', id)
+      placeOf(node, errors).set(index, message)
+      located.push({ node, field: 'id', message, ...(node.raw.id === undefined && { told: tellTwice(node) }) })
     } else byId.set(id, node)
   }
   return directory
@@ -89,9 +93,19 @@ export function resolveReferences(
       const written = typeof given === 'string' ? given : JSON.stringify(given)
       const message = `invalid reference '${name}: ${written}' (no such entry in '${field.reference}')`
       addReferenceError(node, message, errors)
-      located.push({ node, field: name, message })
+      located.push({ node, field: name, message, told: tellUnknown(field.reference ?? '', written, directory) })
     }
   }
+}
+
+const tellTwice = ({ schema, raw }: EntityNode): string => {
+  const called = (schema.cache_key ?? []).map((name) => raw[name]).find((value) => typeof value === 'string')
+  return `the same is in ${schema.name} already${called === undefined ? '' : `: '${called}' for the same scope`}`
+}
+
+function tellUnknown(collection: string, written: string, directory: Directory): string {
+  const right = suggest(written, [...directory.of(collection).byKey.keys()])
+  return `there is no '${written}' in ${collection}${right === undefined ? '' : `; did you mean '${right}'?`}`
 }
 
 /** What a foreign key names: a text, or the `id` of an object. */
