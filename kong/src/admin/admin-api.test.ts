@@ -83,6 +83,49 @@ describe('the Admin API', () => {
     })
   })
 
+  it.each([
+    ['host=x.test&port=80&enabled=false&tags[]=a', 405],
+    ['host=x.test&port=eighty', 400],
+    ['host=x.test&path=', 405],
+  ])('reads the values of a form as their fields want them: %s', async (body, status) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    expect((await fetch(`${base}/services`, { method: 'POST', headers, body })).status).toBe(status)
+  })
+
+  it('lists what is tagged, and what has one tag', async () => {
+    const tagsOf = async (path: string) =>
+      ((await get(path)).body.data as { tag: string }[]).map(({ tag }) => tag).sort()
+    expect(await tagsOf('/tags')).toEqual(['big', 'red', 'red'])
+    expect(await tagsOf('/tags/red')).toEqual(['red', 'red'])
+    expect(Object.keys(((await get('/tags/big')).body.data as object[])[0] ?? {}).sort()).toEqual([
+      'entity_id',
+      'entity_name',
+      'tag',
+    ])
+  })
+
+  it('shows the service of a route, and refuses to write it', async () => {
+    expect((await get('/routes/alpha-1/service')).body.name).toBe('alpha')
+    const written = await fetch(`${base}/routes/alpha-1/service`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: '{"host":"x.test"}',
+    })
+    expect(await written.json()).toMatchObject({
+      message: expect.stringContaining("cannot create or update 'services'"),
+    })
+    expect((await fetch(`${base}/routes/alpha-1/service`, { method: 'DELETE' })).status).toBe(405)
+  })
+
+  it('takes a configuration as a file of a form, and none that is too big', async () => {
+    const form = new FormData()
+    form.set('config', new Blob(['_format_version: "3.0"\n']), 'kong.yml')
+    expect((await fetch(`${base}/config`, { method: 'POST', body: form })).status).toBe(201)
+    const headers = { 'content-type': 'application/json' }
+    const body = ' '.repeat(10 * 1024 * 1024 + 1)
+    expect((await fetch(`${base}/config`, { method: 'POST', headers, body })).status).toBe(413)
+  })
+
   it('sets the health of a target', async () => {
     const health = async () => ((await get('/upstreams/u.test/health')).body.data as { health: string }[])[0]?.health
     expect(await health()).toBe('HEALTHY')

@@ -18,12 +18,16 @@ export class NoObject extends Error {
 
 type Fields = Readonly<Record<string, unknown>>
 
+/** Whether the values of a body are all texts. */
+export const isForm = ({ headers }: AdminRequest): boolean =>
+  /application\/x-www-form-urlencoded|multipart\/form-data/.test(headers['content-type'] ?? '')
+
 /** @throws UnsupportedBody, BadJson, NoObject */
 export function readFields({ headers, body }: AdminRequest): Fields {
   const type = headers['content-type'] ?? ''
   if (body.length === 0) return {}
-  if (type.includes('application/x-www-form-urlencoded')) return inferred(new URLSearchParams(body.toString('utf8')))
-  if (type.includes('multipart/form-data')) return inferred(readMultipart(body, type))
+  if (type.includes('application/x-www-form-urlencoded')) return nested(new URLSearchParams(body.toString('utf8')))
+  if (type.includes('multipart/form-data')) return nested(readMultipart(body, type))
   if (type.includes('application/json')) return readJson(body)
   throw new UnsupportedBody(type)
 }
@@ -51,10 +55,10 @@ function* readMultipart(body: Buffer, type: string): Generator<[string, string]>
   }
 }
 
-/** `a.b=1` and `a[]=x` make tables and lists; numbers, booleans and nothing are told from their spelling. */
-function inferred(pairs: Iterable<[string, string]>): Fields {
+/** `a.b=1` and `a[]=x` make tables and lists. */
+function nested(pairs: Iterable<[string, string]>): Fields {
   const fields: Record<string, unknown> = {}
-  for (const [key, text] of pairs) put(fields, key.split('.'), infer(text))
+  for (const [key, text] of pairs) put(fields, key.split('.'), text)
   return fields
 }
 
@@ -70,9 +74,4 @@ function put(into: Record<string, unknown>, [step = '', ...rest]: string[], valu
     into[step] = table
     put(table, rest, value)
   }
-}
-
-function infer(text: string): unknown {
-  if (text === 'true' || text === 'false') return text === 'true'
-  return text
 }

@@ -1,12 +1,16 @@
 /** Writes: without a database Kong checks what is sent, then refuses. */
 
 import { validateEntity } from '../config/document/read-entities.ts'
+import type { EntitySchema, Registry } from '../config/entities/entity-schema.ts'
 import { entitySchemas } from '../config/entities/index.ts'
 import type { ErrorTree } from '../config/schema/error-tree.ts'
+import type { Table } from '../config/schema/lua-table.ts'
 import { type AdminAnswer, failure, noContent, notFound } from './answer.ts'
-import { readFields } from './body.ts'
+import { isForm, readFields } from './body.ts'
 import type { ShownCollection } from './collections.ts'
+import { inferFields } from './inference.ts'
 import { type Entity, isUuid } from './look-up.ts'
+import type { AdminRequest } from './request.ts'
 import type { Call } from './routes.ts'
 import { schemaViolation } from './violations.ts'
 
@@ -74,6 +78,14 @@ const namedBy = ({ key }: ShownCollection, given: string): string | undefined =>
 export function validate({ gateway, request }: Call, collection: string, known: object = {}): ErrorTree | undefined {
   const schema = entitySchemas.get(collection)
   if (!schema) return undefined
-  const given = { ...known, ...readFields(request) }
+  const given = { ...known, ...sent(request, schema, gateway.registry) }
   return validateEntity(schema, given, { registry: gateway.registry, style: 'key' }, false).error
+}
+
+function sent(request: AdminRequest, schema: EntitySchema, registry: Registry): Table {
+  const values = readFields(request)
+  if (!isForm(request)) return values
+  const special = schema.specialise?.(values, registry)
+  const fields = { ...schema.fields, ...(special && 'fields' in special ? special.fields : {}) }
+  return inferFields(values, fields)
 }
