@@ -20,6 +20,7 @@ const PATHS: Partial<Record<CollectionName, { path?: string; nestedPath?: string
   targets: { key: 'target' },
   plugins: { key: 'instance_name' },
   acls: { key: 'group' },
+  key_sets: { path: 'key-sets', nestedPath: 'key-sets' },
   jwt_secrets: { path: 'jwts', nestedPath: 'jwt' },
   keyauth_credentials: { path: 'key-auths', nestedPath: 'key-auth' },
   basicauth_credentials: { path: 'basic-auths', nestedPath: 'basic-auth' },
@@ -27,7 +28,7 @@ const PATHS: Partial<Record<CollectionName, { path?: string; nestedPath?: string
 }
 
 /** Lists that Kong has and that are always empty here. */
-export const EMPTY_LISTS = ['keys', 'key-sets', 'oauth2'] as const
+export const EMPTY_LISTS = ['oauth2'] as const
 
 export const shownCollections: readonly ShownCollection[] = [...entitySchemas.values()].map((schema) => {
   const name = schema.name as CollectionName

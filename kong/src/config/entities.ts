@@ -187,6 +187,19 @@ export interface Vault extends EntityBase {
   readonly config: unknown
 }
 
+export interface KeySet extends EntityBase {
+  readonly name: string | null
+}
+
+export interface Key extends EntityBase {
+  readonly name: string | null
+  readonly kid: string
+  readonly set: Reference | null
+  /** A JSON Web Key as text. */
+  readonly jwk: string | null
+  readonly pem: { readonly private_key: string | null; readonly public_key: string | null } | null
+}
+
 /** Collection name, as in kong.yml and in the Admin API's entity names → the entity's type. */
 export interface Collections {
   services: Service
@@ -199,6 +212,8 @@ export interface Collections {
   ca_certificates: CaCertificate
   snis: Sni
   vaults: Vault
+  key_sets: KeySet
+  keys: Key
   jwt_secrets: JwtSecret
   keyauth_credentials: KeyAuthCredential
   basicauth_credentials: BasicAuthCredential

@@ -10,8 +10,6 @@ export const unsupportedCollections: ReadonlyMap<string, string> = new Map([
   ['acme_storage', OTHER_PLUGIN],
   ['clustering_data_planes', 'there is no hybrid mode'],
   ['filter_chains', 'there are no WebAssembly filters'],
-  ['keys', 'no plugin of this gateway uses keys'],
-  ['key_sets', 'no plugin of this gateway uses keys'],
   ['oauth2_authorization_codes', OTHER_PLUGIN],
   ['oauth2_credentials', OTHER_PLUGIN],
   ['oauth2_tokens', OTHER_PLUGIN],

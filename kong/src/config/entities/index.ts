@@ -2,6 +2,7 @@ import { caCertificates, certificates, snis } from './certificate.ts'
 import { consumers } from './consumer.ts'
 import { acls, basicAuthCredentials, hmacAuthCredentials, jwtSecrets, keyAuthCredentials } from './credentials.ts'
 import type { EntitySchema } from './entity-schema.ts'
+import { keySets, keys } from './key.ts'
 import { plugins } from './plugin-entity.ts'
 import { routes } from './route.ts'
 import { services } from './service.ts'
@@ -16,6 +17,8 @@ export const entitySchemas: ReadonlyMap<string, EntitySchema> = new Map(
     certificates,
     caCertificates,
     vaults,
+    keySets,
+    keys,
     services,
     upstreams,
     routes,
