@@ -63,7 +63,7 @@ const heavy: Client = async (port, tally, running) => {
     const down = await ask(agent, port, '/large').catch((error) => ({ status: 0, text: String(error) }))
     const up = await ask(agent, port, '/slow/up', body).catch((error) => ({ status: 0, text: String(error) }))
     if (down.status === 200 && up.text === `/slow/up ${body.length}`) tally.right += 2
-    else note(tally, `large: ${down.status} ${up.status} ${up.text.slice(0, 80)}`)
+    else note(tally, `large: ${down.status} ${down.text.slice(0, 80)}; ${up.status} ${up.text.slice(0, 80)}`)
   }
   agent.destroy()
 }
@@ -111,9 +111,9 @@ const tunnelling: Client = async (port, tally, running) => {
       text += bytes.toString('latin1')
     })
     socket.write('GET /tunnel HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
-    for (let i = 0; i < 100 && running() && !/\r\n\r\n/.test(text); i++) await sleep(20)
+    while (running() && !socket.closed && !/\r\n\r\n/.test(text)) await sleep(20)
     socket.write('there and back')
-    for (let i = 0; i < 100 && running() && !text.endsWith('there and back'); i++) await sleep(20)
+    while (running() && !socket.closed && !text.endsWith('there and back')) await sleep(20)
     if (text.endsWith('there and back')) tally.right += 1
     else if (running()) note(tally, `tunnel: ${text.slice(0, 80)}`)
     socket.destroy()

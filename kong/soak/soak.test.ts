@@ -25,7 +25,8 @@ afterAll(async () => {
 
 /** Differs at each turn, so that every swap is one; half of them change routes that nobody asks for. */
 function documentAt(turn: number): object {
-  const service = { host: 'shop.test', retries: 1, read_timeout: 1000 }
+  const service = { host: 'shop.test', retries: 1 }
+  const buffered = { strip_path: false, request_buffering: turn % 2 === 0 }
   const spare = Array.from({ length: 50 }, (_, i) => ({
     name: `spare-${i}-${turn % 7}`,
     paths: [`/spare/${turn}/${i}`],
@@ -37,9 +38,10 @@ function documentAt(turn: number): object {
       {
         ...service,
         name: 'all',
-        routes: [{ name: 'all', paths: ['/'], strip_path: false, request_buffering: turn % 2 === 0 }, ...spare],
+        routes: [{ ...buffered, name: 'all', paths: ['/'] }, ...spare],
         plugins: [{ name: 'response-transformer', config: { add: { headers: [`x-turn:${turn}`] } } }],
       },
+      { ...service, name: 'bad', read_timeout: 1000, routes: [{ ...buffered, name: 'bad', paths: ['/fault'] }] },
     ],
     plugins: [{ name: 'correlation-id' }, { name: 'rate-limiting', config: { hour: 100_000_000, policy: 'local' } }],
   }

@@ -5,9 +5,10 @@ import { createAdminServer } from './admin/server.ts'
 import { adminRoutes, statusRoutes } from './admin/surface.ts'
 import { createBalancers } from './balancer/balancers.ts'
 import { Configuration } from './config/configuration.ts'
-import { type Environment, type LoadResult, loadConfiguration } from './config/load.ts'
+import { type Environment, type LoadOptions, type LoadResult, loadConfiguration } from './config/load.ts'
 import type { Log, Worker } from './exchange.ts'
 import { ConfigurationState, type Origin } from './gateway-state.ts'
+import { ConfigurationLoader } from './loading/configuration-loader.ts'
 import { registry as builtIn } from './plugins/index.ts'
 import type { Plugin } from './plugins/plugin.ts'
 import { createPluginRunner } from './plugins/runner.ts'
@@ -44,6 +45,7 @@ export class Gateway {
   readonly worker: Worker
   readonly state = new ConfigurationState()
   readonly proxy: ProxyServer
+  readonly #loader: ConfigurationLoader
   #line: Line
   #requests = 0
   readonly #servers: http.Server[] = []
@@ -52,6 +54,7 @@ export class Gateway {
     this.settings = settings
     this.registry = registry
     this.worker = createWorker(log, settings.tracing)
+    this.#loader = new ConfigurationLoader(registry, settings.plugins)
     this.#line = this.#assemble(new Configuration(), undefined)
     const current = () => {
       this.#requests++
@@ -76,19 +79,32 @@ export class Gateway {
 
   /**
    * Reads a configuration and, when it is right, puts it in force for every request that begins from now on; those
-   * under way finish under the one they began with. A wrong one changes nothing.
+   * under way finish under the one they began with. A wrong one changes nothing. Nothing else is done meanwhile.
    */
-  load(text: string | object, { source, env, format }: LoadRequest): LoadResult {
-    const result = loadConfiguration(text, {
-      registry: this.registry,
-      now: this.worker.now,
+  load(text: string | object, request: LoadRequest): LoadResult {
+    const { registry, worker } = this
+    const result = loadConfiguration(text, { ...this.#loadOptions(request), registry, now: worker.now })
+    this.#use(result, request.source)
+    return result
+  }
+
+  /** The same while requests are served. Answers when the configuration is in force, or refused. */
+  loadLive(text: string | object, request: LoadRequest): Promise<LoadResult> {
+    const options = this.#loadOptions(request)
+    return this.#loader.load({ text, options }, (result) => this.#use(result, request.source))
+  }
+
+  #loadOptions({ env, format }: LoadRequest): Omit<LoadOptions, 'registry' | 'now'> {
+    return {
       vaultPrefix: this.settings.vaultPrefix,
       ...(env && { env, vaultEnv: { ...process.env, ...env } }),
       ...(format && { format }),
-    })
+    }
+  }
+
+  #use(result: LoadResult, source: Origin): void {
     this.state.note(result, source, new Date(this.worker.now()))
     if (result.ok) this.#swap(this.#assemble(result.configuration, this.#line))
-    return result
   }
 
   #assemble(configuration: Configuration, before: Line | undefined): Line {
@@ -145,6 +161,7 @@ export class Gateway {
     await this.proxy.close({ graceMs: drainMs })
     for (const server of this.#servers) server.closeAllConnections()
     await Promise.all(closing)
+    this.#loader.close()
     this.#line.balancers.close()
   }
 }

@@ -38,13 +38,13 @@ interface Brought {
 const NOT_A_STRING =
   "failed parsing declarative configuration: <lua>: bad argument #1 to 'parser' (must provide a string argument)"
 
-function replaceConfig({ gateway, request }: Call): AdminAnswer {
+async function replaceConfig({ gateway, request }: Call): Promise<AdminAnswer> {
   const { document, flatten, checkHash } = readBody(request)
   if (document === undefined) return message(400, 'expected a declarative configuration')
   if (document === NO_TEXT) return invalidDeclarative({ error: NOT_A_STRING })
   if (checkHash && typeof document === 'string' && hashOf(document) === gateway.configuration.hash)
     return { status: 304 }
-  const result = gateway.load(document, { source: 'admin' })
+  const result = await gateway.loadLive(document, { source: 'admin' })
   return result.ok ? { status: 201, body: result.flattened } : refusal(result, flatten)
 }
 

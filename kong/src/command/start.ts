@@ -18,7 +18,7 @@ export async function start(options: StartOptions): Promise<number> {
   const gateway = createGateway({ settings, log, registry: await enabledPlugins(settings.plugins) })
   // Watching begins before reading, so that no edit is missed.
   const unwatch = watchSettings(gateway)
-  const ports = loadFiles(gateway, 'start') ? await listen(gateway) : undefined
+  const ports = (await loadFiles(gateway, 'start')) ? await listen(gateway) : undefined
   if (ports === undefined || typeof ports === 'number') {
     unwatch()
     await gateway.close(0)
@@ -27,7 +27,7 @@ export async function start(options: StartOptions): Promise<number> {
   const open = Object.fromEntries(Object.entries(ports).filter(([, port]) => port !== 0))
   log.info('ready', { ...open, ...(settings.config !== undefined && { config: settings.config }) })
   process.send?.({ type: 'ready', ports })
-  process.on('SIGHUP', () => loadFiles(gateway, 'file'))
+  process.on('SIGHUP', () => void loadFiles(gateway, 'file'))
   const reason = await stopRequest()
   log.info('stopping', { reason })
   unwatch()
@@ -46,7 +46,7 @@ async function listen(gateway: Gateway): Promise<Ports | number> {
 }
 
 /** Reads the file of the settings. What is wrong with it is logged, and the configuration before stays in force. */
-function loadFiles(gateway: Gateway, source: Origin): boolean {
+async function loadFiles(gateway: Gateway, source: Origin): Promise<boolean> {
   const { settings, worker } = gateway
   const { config, configText } = settings
   if (config === undefined && configText === undefined) return true
@@ -54,7 +54,7 @@ function loadFiles(gateway: Gateway, source: Origin): boolean {
   try {
     const text = config === undefined ? (configText ?? '') : readFileSync(config, 'utf8')
     const format = /\.json$/.test(place) ? 'json' : 'any'
-    const result = gateway.load(text, { source, env: readEnvironment(settings.envFile), format })
+    const result = await gateway.loadLive(text, { source, env: readEnvironment(settings.envFile), format })
     if (result.ok) {
       for (const warning of result.warnings) worker.log.warn(`${place}:${describeProblem(warning)}`)
       if (source !== 'start') worker.log.info('the new configuration is in force', { hash: gateway.configuration.hash })

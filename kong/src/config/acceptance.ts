@@ -14,6 +14,8 @@ import { createResolver, type SecretLookUp, type VaultOptions } from './vaults.t
 export interface Loaded {
   readonly ok: true
   readonly configuration: Configuration
+  /** What the configuration is made of; plain data, so that it can be handed to another thread. */
+  readonly parts: ConfigurationParts
   /** The body of Kong's 201: every entity by collection and id, as written. */
   readonly flattened: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   /** What is valid but hardly meant, and secrets that can't be found; worked out when asked for. */
@@ -27,6 +29,18 @@ interface Surroundings {
   readonly vaultPrefix?: string
 }
 
+/** The data of a configuration. */
+export interface ConfigurationParts {
+  readonly tables: Tables
+  /** Entities with secrets put in → the same as written. */
+  readonly written: ReadonlyMap<object, object>
+  readonly hash: string
+}
+
+/** Puts a configuration together. */
+export const configurationOf = ({ tables, written, hash }: ConfigurationParts, registry: Registry): Configuration =>
+  new Configuration(tables, hash, createShow(written, tables, registry))
+
 type Tables = { [C in CollectionName]?: Map<string, Collections[C]> }
 
 /** Makes a configuration of validated entities; secrets kept in vaults are looked up now. */
@@ -37,11 +51,12 @@ export function accept(
 ): Loaded {
   const lookUp = createResolver(vaultsAmong(nodes), vaultEnv, vaultPrefix)
   const { tables, flattened, written, missing } = fillTables(nodes, lookUp)
-  const configuration = new Configuration(tables, source.hash, createShow(written, tables, registry))
+  const parts = { tables, written, hash: source.hash }
   let warnings: readonly Problem[] | undefined
   return {
     ok: true,
-    configuration,
+    configuration: configurationOf(parts, registry),
+    parts,
     flattened,
     get warnings() {
       warnings ??= [

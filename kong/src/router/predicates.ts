@@ -92,8 +92,24 @@ export function pathPrefixes({ isRegex, paths }: Candidate): string[] | undefine
 const pathRegexes = (paths: readonly string[]): RustRegex[] =>
   paths.flatMap((path) => compile(`^${Buffer.from(path.slice(1), 'latin1').toString('utf8')}`) ?? [])
 
+/** Compiled patterns, and those of a while ago: an edit changes few of them, and compiling thousands takes a second. */
+let recent = new Map<string, RustRegex>()
+let earlier = new Map<string, RustRegex>()
+const recentLimit = 20_000
+
 /** A configuration with a pattern that can't be compiled is refused before it comes here. */
 function compile(pattern: string): RustRegex | undefined {
+  const known = recent.get(pattern) ?? earlier.get(pattern)
+  if (known) return remember(pattern, known)
   const compiled = compileRustRegex(pattern)
-  return compiled.ok ? compiled.regex : undefined
+  return compiled.ok ? remember(pattern, compiled.regex) : undefined
+}
+
+function remember(pattern: string, regex: RustRegex): RustRegex {
+  if (recent.size >= recentLimit) {
+    earlier = recent
+    recent = new Map()
+  }
+  recent.set(pattern, regex)
+  return regex
 }
