@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { boolean, record, string } from '../config/schema/field.ts'
 import type { Exchange } from '../exchange.ts'
+import { visibleValues } from './http/visible-headers.ts'
 import { toWire } from './http/wire-text.ts'
 import type { Plugin } from './plugin.ts'
 
@@ -18,7 +19,7 @@ export const correlationId = {
   schema,
   access(exchange, config) {
     const name = toWire(config.header_name ?? '')
-    const sent = exchange.request.headers.get(name)
+    const [sent] = visibleValues(exchange.request.headers, name)
     const id = sent || generators[config.generator](exchange)
     if (!sent) exchange.upstream.headers.set(name, id)
     exchange.shared.set('correlation-id', id)
@@ -27,7 +28,7 @@ export const correlationId = {
   headerFilter(exchange, config) {
     if (!config.echo_downstream) return
     const name = toWire(config.header_name ?? '')
-    const id = exchange.shared.get('correlation-id') ?? exchange.request.headers.get(name)
+    const id = exchange.shared.get('correlation-id') ?? visibleValues(exchange.request.headers, name)[0]
     exchange.response?.headers.set(name, (id as string | undefined) || generators[config.generator](exchange))
   },
 } satisfies Plugin<typeof schema>

@@ -1,4 +1,5 @@
 import { array, boolean, number, record, string, type Value } from '../config/schema/field.ts'
+import { compilePcre } from '../config/schema/pcre.ts'
 import type { Exchange } from '../exchange.ts'
 import { HeaderList } from '../headers.ts'
 import { isPlain, originMatcher } from './cors/origins.ts'
@@ -25,13 +26,7 @@ type Config = Value<typeof schema>
 const matcher = perConfig((config: Config) => originMatcher(config.origins ?? []))
 
 function checkOrigin(origin: string): string | undefined {
-  if (origin === '*') return undefined
-  try {
-    new RegExp(origin)
-    return undefined
-  } catch {
-    return `'${origin}' is not a valid regex`
-  }
+  return origin === '*' || compilePcre(origin) ? undefined : `'${origin}' is not a valid regex`
 }
 
 /** Lets pages of other origins call, and answers their preflights. Spec: Kong Hub, cors. */

@@ -122,7 +122,7 @@ function isFresh({ timestamp, ttl }: StoredAnswer, config: Config, asked: Direct
 }
 
 function giveAgain({ status, headers, body, timestamp }: StoredAnswer, config: Config, now: number): Exit {
-  const given: Record<string, string[]> = {}
+  const given: Record<string, string[]> = Object.create(null)
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] as string
     const key = Object.keys(given).find((known) => known.toLowerCase() === name.toLowerCase()) ?? name

@@ -1,4 +1,4 @@
-import { checkHeaderName } from '../config/entities/common-fields.ts'
+import { checkHeaderName, path } from '../config/entities/common-fields.ts'
 import { boolean, number, record, string, type Value } from '../config/schema/field.ts'
 import type { Exchange } from '../exchange.ts'
 import { setEarlyHeader } from './early-headers.ts'
@@ -36,7 +36,7 @@ const schema = record(
       one_of: ['consumer', 'credential', 'ip', 'service', 'header', 'path'],
     }),
     header_name: string({ custom: checkHeaderName }),
-    path: string({ starts_with: '/', match_none: [{ pattern: /\/\//, err: 'must not have empty segments' }] }),
+    path,
     policy: string({ default: 'local', len_min: 0, one_of: ['local', 'redis'] }),
     fault_tolerant: boolean({ required: true, default: true }),
     redis: redisSettings,

@@ -1,5 +1,6 @@
 import type { Field } from './field.ts'
 import { isTable } from './lua-table.ts'
+import { compilePcre } from './pcre.ts'
 
 type Check = (value: never, field: Field) => string | undefined
 
@@ -26,7 +27,7 @@ const CHECKS: readonly (readonly [keyof Field, Check])[] = [
   ['gt', (value: number, { gt = 0 }) => (value > gt ? undefined : `value must be greater than ${gt}`)],
   ['timestamp', (value: number) => (value > 0 ? undefined : 'expected a valid timestamp')],
   ['uuid', (value: string) => (UUID.test(value) ? undefined : 'expected a valid UUID')],
-  ['is_regex', (value: string) => (compiles(value) ? undefined : `not a valid regex: ${value}`)],
+  ['is_regex', (value: string) => (compilePcre(value) ? undefined : `not a valid regex: ${value}`)],
   [
     'between',
     (value: number, { between: [low, high] = [0, 0] }) =>
@@ -76,15 +77,6 @@ export function checkConstraints(value: unknown, field: Field): string | undefin
     if (problem !== undefined) return field.err ?? problem
   }
   return undefined
-}
-
-function compiles(pattern: string): boolean {
-  try {
-    new RegExp(pattern)
-    return true
-  } catch {
-    return false
-  }
 }
 
 function exclusion(value: readonly string[], subsets: readonly (readonly string[])[]): string | undefined {

@@ -29,7 +29,53 @@ const cloudKits = [
   'aws-sdk-(?:cpp|go|java|nodejs|ruby2?|dotnet-(?:\\d+|core))/',
 ]
 
-const names = [...searchEngines, ...previews, ...monitors, ...clients, ...cloudKits]
+/** Older crawlers, readers of feeds and checkers of links that the project's data has too. */
+const others = [
+  ...[
+    '1470\\.net crawler',
+    '50\\.nu',
+    'Aboundex',
+    'Accoona-[A-z]+-Agent',
+    'altavista',
+    'archiver',
+    'BlogBridge',
+    'BUbiNG',
+  ],
+  ...['Bloglovin', 'BotSeer', 'boitho.com-dc', '[Cc]harlotte', 'Checklinks', 'clumboot', 'Feedbin', 'findlinks'],
+  ...['Flamingo_SearchEngine', 'furlbot', 'Genieo', 'gonzo1', 'Google SketchUp', 'GoogleOther', 'grub-client'],
+  ...[
+    'HiddenMarket',
+    'holmes',
+    'HooWWWer',
+    'Icarus6j',
+    'IconSurf',
+    'IlTrovatore',
+    'InfuzApp',
+    'Kraken',
+    'Kurzor',
+    'LEIA',
+  ],
+  ...[
+    'LinkAider',
+    'Llaut',
+    'lycos',
+    'masidani_bot',
+    'masscan',
+    'mogimogi',
+    'mozDex',
+    'netresearch',
+    '^NING',
+    'Nymesis',
+  ],
+  ...['ObjectsSearch', 'OgScrper', 'OOZBOT', 'Orbiter', 'PagePeeker', 'PagesInventory', 'PaxleFramework', 'Pompos'],
+  ...['Read%20Later', 'Reaper', 'RedCarpet', 'Retreiver', 'Riddler', 'Rival IQ', 'scooter', 'Scrubby', 'searchsight'],
+  ...['seekbot', 'semanticdiscovery', 'SEOstats', 'SimpleRSS', 'Simpy', 'SiteCon', 'snappy', 'Squrl Java', 'Stringer'],
+  ...['Thumbshots\\.ru', 'Tiny Tiny RSS', 'URL2PNG', 'Vagabondo', '^vortex', 'Votay bot', '^voyager', 'WASALive.Bot'],
+  ...['WebThumb', 'WeSEE:[A-z]+', 'WIRE', 'www\\.almaden\\.ibm\\.com', 'Yowedo', '^Zao', 'ZooShot', 'ZyBorg'],
+  ...['\\b\\w*favicon\\w*\\b', 'scalaj-http', 'unirest-(?:java|python|ruby|nodejs|php|net)', 'YahooSeeker'],
+]
+
+const names = [...others, ...searchEngines, ...previews, ...monitors, ...clients, ...cloudKits]
 
 /** Expressions of which one found anywhere in a User-Agent makes its sender a bot. */
 export const knownBots: readonly RegExp[] = [

@@ -1,3 +1,5 @@
+import { compilePcre } from '../../config/schema/pcre.ts'
+
 /** An origin taken apart as far as comparing needs. */
 interface Origin {
   /** Scheme, host and port; a port that is the scheme's own is left out. */
@@ -29,12 +31,9 @@ export function originMatcher(entries: readonly string[]): (origin: string) => s
       const { whole } = readOrigin(entry)
       return (origin: Origin) => origin.whole === whole
     }
-    const pattern = new RegExp(`(?:${entry}$)`, 'y')
+    const pattern = compilePcre(`^(?:${entry}$)`)
     const part = entry.includes(':') ? 'whole' : 'host'
-    return (origin: Origin) => {
-      pattern.lastIndex = 0
-      return pattern.test(origin[part])
-    }
+    return (origin: Origin) => pattern?.test(origin[part]) === true
   })
   return (text) => {
     const origin = readOrigin(text)

@@ -8,10 +8,36 @@ export interface HmacAuthorization {
   readonly signature: string
 }
 
-const FORM = /[Hh]mac\s*username="(.+)",\s*algorithm="(.+)",\s*headers="(.+)",\s*signature="(.+)"/
+const START = /[Hh]mac\s*username="/g
 
-export function readAuthorization(value: string | undefined): HmacAuthorization | undefined {
-  const [, username, algorithm, headers, signature] = FORM.exec(value ?? '') ?? []
-  if (!username || !algorithm || !headers || !signature) return undefined
-  return { username, algorithm, headers: headers.split(' '), signature }
+/**
+ * Reads what Kong's expression finds: the last place where each part can begin, whatever stands in the parts before.
+ * Looked for from the end, since that expression itself could be made to try every combination.
+ */
+export function readAuthorization(value = ''): HmacAuthorization | undefined {
+  const end = value.lastIndexOf('"')
+  const signature = lastPart(value, /",\s*signature="/g, end)
+  const headers = signature && lastPart(value, /",\s*headers="/g, signature.start)
+  const algorithm = headers && lastPart(value, /",\s*algorithm="/g, headers.start)
+  const username =
+    algorithm && value.matchAll(START).find(({ 0: text, index }) => index + text.length < algorithm.start)
+  if (!username) return undefined
+  return {
+    username: value.slice(username.index + username[0].length, algorithm.start),
+    algorithm: algorithm.text,
+    headers: headers.text.split(' '),
+    signature: signature.text,
+  }
+}
+
+interface Part {
+  /** Where the separator before the part begins. */
+  readonly start: number
+  readonly text: string
+}
+
+/** The last part of a kind that ends before `end` and is not empty. */
+function lastPart(value: string, separator: RegExp, end: number): Part | undefined {
+  const found = [...value.matchAll(separator)].findLast(({ 0: text, index }) => index + text.length < end)
+  return found && { start: found.index, text: value.slice(found.index + found[0].length, end) }
 }

@@ -1,5 +1,7 @@
-/** Kong's words for a text that is no URL with a host. */
+/** Kong's words for a text that has no host or no scheme. Source: LuaSocket's url.parse, which Kong checks with. */
 export function checkUrl(text: string): string | undefined {
-  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
-  return hasScheme && URL.canParse(text) && new URL(text).host !== '' ? undefined : 'missing host in url'
+  const [, scheme, authority = ''] = /^(?:([A-Za-z0-9][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?/.exec(text) ?? []
+  const host = authority.replace(/^[^@]*@/, '').replace(/:[^:\]]*$/, '')
+  if (host === '') return 'missing host in url'
+  return scheme === undefined ? 'missing scheme in url' : undefined
 }

@@ -45,7 +45,7 @@ const REDACTED: ReadonlySet<string> = new Set(['authorization', 'proxy-authoriza
 const NOTHING: ReadonlySet<string> = new Set()
 
 function headersOf(headers: HeaderList, redacted = NOTHING): Record<string, unknown> {
-  const shown: Record<string, unknown> = {}
+  const shown: Record<string, unknown> = Object.create(null)
   for (const [name] of headers) {
     const key = name.toLowerCase()
     const values = headers.all(name).map(fromWire)

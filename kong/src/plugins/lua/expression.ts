@@ -34,6 +34,11 @@ export function compileExpression(text: string): Expression {
   return expression
 }
 
+/** A member that an object itself has: what every object inherits is not there for templates. */
+function own<T>(members: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(members, name) ? members[name] : undefined
+}
+
 type Operator = (left: LuaValue, right: LuaValue) => LuaValue
 
 const arithmetic =
@@ -99,7 +104,7 @@ class Parser {
     let left = this.binary(level + 1)
     for (;;) {
       const symbol = this.#peek()
-      const operator = symbol === undefined ? undefined : operators[symbol]
+      const operator = symbol === undefined ? undefined : own(operators, symbol)
       if (!operator || this.#tokens[this.#at]?.kind === 'string') return left
       this.#at++
       left = combine(symbol as string, operator, left, this.binary(level + 1))
@@ -144,12 +149,12 @@ class Parser {
     if (token.text === 'true' || token.text === 'false') return constant(token.text === 'true')
     if (MISSING.includes(token.text))
       throw new UnsupportedLua(`'${token.text}' is not there in templates of this gateway`)
-    return (environment) => functions[token.text] ?? environment(token.text)
+    return (environment) => own(functions, token.text) ?? environment(token.text)
   }
 
   #methodCall(object: Expression): Expression {
     const name = this.#name()
-    const method = stringMethods[name]
+    const method = own(stringMethods, name)
     if (!method) throw new UnsupportedLua(`the method '${name}' is not there in templates of this gateway`)
     if (!this.#takes('(')) throw new UnsupportedLua(`'(' expected after '${name}'`)
     const given = this.#arguments()
@@ -217,7 +222,7 @@ function member(object: Expression, key: Expression): Expression {
   return (environment) => {
     const table = object(environment)
     const name = key(environment)
-    if (typeof table === 'string') return typeof name === 'string' ? stringMethods[name] : undefined
+    if (typeof table === 'string') return typeof name === 'string' ? own(stringMethods, name) : undefined
     if (table === null || typeof table !== 'object') throw new LuaError(`attempt to index ${typeName(table)}`)
     return typeof name === 'string' || typeof name === 'number' ? table.get(name) : undefined
   }

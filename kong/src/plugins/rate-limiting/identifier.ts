@@ -1,4 +1,5 @@
 import type { Exchange } from '../../exchange.ts'
+import { visibleValues } from '../http/visible-headers.ts'
 import { toWire } from '../http/wire-text.ts'
 
 /** What requests are counted by. */
@@ -24,10 +25,15 @@ function chosen(exchange: Exchange, { limit_by, header_name, path }: Choice): st
     case 'credential':
       return exchange.credential?.id
     case 'header':
-      return exchange.request.headers.get(header_name ?? '')
+      return visibleValues(exchange.request.headers, header_name ?? '')[0]
     case 'path':
-      return exchange.request.rawPath === toWire(path ?? '') ? exchange.request.rawPath : undefined
+      return pathOf(exchange) === toWire(path ?? '') ? (path ?? undefined) : undefined
     default:
       return undefined
   }
+}
+
+/** The path as routes see it: normalised. */
+function pathOf({ match, request }: Exchange): string {
+  return match?.path ?? request.rawPath
 }

@@ -30,7 +30,7 @@ export async function echo(exchange: Exchange, message: string | undefined): Pro
 }
 
 function headersOf({ request }: Exchange): Record<string, unknown> {
-  const headers: Record<string, unknown> = {}
+  const headers: Record<string, unknown> = Object.create(null)
   for (const [name] of request.headers) {
     const values = request.headers.all(name)
     headers[name.toLowerCase()] = values.length > 1 ? values : values[0]
