@@ -102,7 +102,10 @@ function withHint(message: string, path: Path, source: Source, registry: Registr
   if (options !== undefined && typeof value === 'string')
     return didYouMean(message, suggest(value, options.split(', ')))
   if (/^plugin '.*' not enabled/.test(message) && typeof value === 'string')
-    return unsupportedPlugins.get(value) ?? didYouMean(message, suggest(value, [...registry.keys()]))
+    return (
+      unsupportedPlugins.get(value) ??
+      didYouMean(message, suggest(value, [...registry.keys(), ...unsupportedPlugins.keys()]))
+    )
   if (message.startsWith('unknown type: ')) return unknownProtocol(message.slice('unknown type: '.length))
   if (message.startsWith('Router Expression')) return onOneLine(message)
   if (message === 'value must be null') return `'${path.at(-1)}' can't be set here`

@@ -1,7 +1,7 @@
 import { boolean, record, string } from '../config/schema/field.ts'
 import { LogFile } from './file-log/log-file.ts'
 import { logEntry } from './log/entry.ts'
-import { customFieldsByLua } from './lua/custom-fields.ts'
+import { customFieldsByLua, withCustomFields } from './lua/custom-fields.ts'
 import type { Plugin } from './plugin.ts'
 
 const schema = record({
@@ -20,6 +20,7 @@ export const fileLog = {
   log(exchange, config) {
     const { worker } = exchange
     const file = worker.state(`file-log ${config.path}`, () => new LogFile(config.path, worker.log))
-    file.add(`${JSON.stringify(logEntry(exchange))}\n`, config.reopen)
+    const entry = withCustomFields(logEntry(exchange), config.custom_fields_by_lua, exchange)
+    file.add(`${JSON.stringify(entry)}\n`, config.reopen)
   },
 } satisfies Plugin<typeof schema>

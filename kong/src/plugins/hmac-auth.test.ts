@@ -63,4 +63,14 @@ describe('hmac-auth', () => {
     expect(await send(value, strict, [['Digest', digest]], 'body')).toBe('alice')
     expect(await send(value, strict, [['Digest', digest]], 'other')).toBe('HMAC signature does not match')
   })
+
+  it('takes no longer for a header made of nothing but separators', async () => {
+    const separators = '",algorithm="",headers="'.repeat(340)
+    expect(await send(`hmac username="${separators}`)).toBe('HMAC signature cannot be verified')
+  })
+
+  it('lets the parts of the header hold quotes and commas', async () => {
+    const value = authorization(`x-date: ${DATE}`, 'x-date').replace('alice-login', 'x", algorithm="y')
+    expect(await send(value)).toBe('HMAC signature cannot be verified')
+  })
 })

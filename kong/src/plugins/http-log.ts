@@ -2,7 +2,7 @@ import { integer, map, number, record, string, type Value } from '../config/sche
 import type { Log } from '../exchange.ts'
 import { checkUrl } from './http/url.ts'
 import { logEntry } from './log/entry.ts'
-import { customFieldsByLua } from './lua/custom-fields.ts'
+import { customFieldsByLua, withCustomFields } from './lua/custom-fields.ts'
 import { perConfig } from './per-config.ts'
 import type { Plugin } from './plugin.ts'
 import { queueFields, withOlderFields } from './queue/fields.ts'
@@ -53,7 +53,7 @@ export const httpLog = {
   schema,
   protocols: ['grpc', 'grpcs', 'http', 'https', 'tcp', 'tls', 'tls_passthrough', 'udp'],
   log(exchange, config) {
-    const entry = JSON.stringify(logEntry(exchange))
+    const entry = JSON.stringify(withCustomFields(logEntry(exchange), config.custom_fields_by_lua, exchange))
     queueOf(config)(exchange.worker.log).add(entry, entry.length)
   },
 } satisfies Plugin<typeof schema>

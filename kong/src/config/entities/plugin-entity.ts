@@ -1,3 +1,4 @@
+import { unsupportedPlugins } from '../../plugins/unsupported.ts'
 import { boolean, type Field, type Fields, foreign, record, set, string } from '../schema/field.ts'
 import { checkName, createdAt, id, protocols, tags, updatedAt } from './common-fields.ts'
 import { type EntitySchema, nameProblem, type Registry, type Specialised } from './entity-schema.ts'
@@ -17,7 +18,9 @@ function specialise(input: { readonly name?: unknown }, registry: Registry): Spe
   if (!plugin)
     return {
       field: 'name',
-      problem: `plugin '${input.name}' not enabled; add it to the 'plugins' configuration property`,
+      problem:
+        unsupportedPlugins.get(input.name) ??
+        `plugin '${input.name}' not enabled; add it to the 'plugins' configuration property`,
     }
   const closed = Object.fromEntries(
     (plugin.unscopable ?? []).map((scope): [string, Field] => [scope, foreign(`${scope}s`, { eq: null })]),

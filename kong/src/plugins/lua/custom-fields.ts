@@ -1,9 +1,119 @@
 import { map, string } from '../../config/schema/field.ts'
+import type { Exchange } from '../../exchange.ts'
+import { parseArgs, valuesOf } from '../http/args.ts'
+import { visibleValues } from '../http/visible-headers.ts'
+import { fromWire, toWire } from '../http/wire-text.ts'
+import { perConfig } from '../per-config.ts'
+import { compileExpression, type Expression } from './expression.ts'
+import { tokenise, UnsupportedLua } from './tokens.ts'
+import { functions, type LuaTable, type LuaValue, textOf } from './values.ts'
 
-/** Lua that Kong would run for each entry: there is none here, so only an empty map is taken. */
-export const customFieldsByLua = map(string(), string(), {
-  custom: (fields: object) =>
-    Object.keys(fields).length === 0
-      ? undefined
-      : 'the embedded gateway runs no Lua for log entries; run this file on Kong itself to use custom_fields_by_lua',
-})
+/**
+ * Fields that Lua adds to log entries or, with `nil`, takes out: `return` and an expression, in which a few functions of
+ * Kong's may be called. What goes beyond is refused when the file is loaded.
+ */
+export const customFieldsByLua = map(string({ len_min: 1 }), string({ len_min: 1, custom: checkChunk }))
+
+function checkChunk(text: string): string | undefined {
+  try {
+    compileChunk(text)
+    return undefined
+  } catch (error) {
+    if (error instanceof UnsupportedLua) return `Error parsing function: ${error.message}`
+    throw error
+  }
+}
+
+/** Compiles `return EXPRESSION`. @throws UnsupportedLua that names the line */
+function compileChunk(text: string): Expression {
+  const [, before = '', expression] = /^(\s*)return\b(.*?);?\s*$/s.exec(text) ?? []
+  const line = (at: string) => `line ${at.split('\n').length}`
+  if (expression === undefined) {
+    throw new UnsupportedLua(
+      `${line(/^\s*/.exec(text)?.[0] ?? '')}: the embedded gateway runs only 'return' and an expression`,
+    )
+  }
+  try {
+    checkNames(expression)
+    return compileExpression(toWire(expression.trim() === '' ? 'nil' : expression))
+  } catch (error) {
+    if (error instanceof UnsupportedLua) throw new UnsupportedLua(`${line(before)}: ${error.message}`)
+    throw error
+  }
+}
+
+/** Looks up what every name stands for, so that none turns out to be missing when a request is logged. */
+function checkNames(expression: string): void {
+  const tokens = tokenise(expression)
+  for (const [i, { kind, text }] of tokens.entries()) {
+    if (kind !== 'name' || ['.', ':'].includes(tokens[i - 1]?.text ?? '')) continue
+    if (KEYWORDS.has(text) || Object.hasOwn(functions, text)) continue
+    const path = [i, i + 2, i + 4].map((at) => tokens[at]?.text)
+    const name = path.join('.')
+    if (!Object.hasOwn(kongFunctions, name)) {
+      throw new UnsupportedLua(`'${text === 'kong' ? name : text}' is not there in log entries of this gateway`)
+    }
+  }
+}
+
+const KEYWORDS = new Set(['nil', 'true', 'false', 'and', 'or', 'not'])
+
+type KongFunction = (exchange: Exchange, argument: string) => LuaValue
+
+const kongFunctions: Readonly<Record<string, KongFunction>> = {
+  'kong.request.get_header': ({ request }, name) => visibleValues(request.headers, name)[0],
+  'kong.request.get_query_arg': ({ request }, name) => valuesOf(parseArgs(request.rawQuery), name)[0],
+  'kong.request.get_method': ({ request }) => request.method,
+  'kong.request.get_path': ({ match, request }) => match?.path ?? request.rawPath,
+  'kong.request.get_scheme': ({ request }) => request.scheme,
+  'kong.request.get_host': ({ request }) => request.forwarded.host,
+  'kong.client.get_ip': ({ request }) => request.peerAddress,
+  'kong.client.get_forwarded_ip': ({ request }) => request.clientAddress,
+  'kong.response.get_status': ({ response }) => response?.status,
+  'kong.response.get_header': ({ response }, name) => response?.headers.get(name),
+}
+
+/** The functions as the tables that Lua indexes. */
+function kongTable(exchange: Exchange, prefix = 'kong'): LuaTable {
+  return {
+    get(key) {
+      const name = `${prefix}.${key}`
+      const found = Object.hasOwn(kongFunctions, name) ? kongFunctions[name] : undefined
+      return found ? (argument) => found(exchange, textOf(argument)) : kongTable(exchange, name)
+    },
+  }
+}
+
+const compiled = perConfig((fields: Readonly<Record<string, string>>) =>
+  Object.entries(fields).map(([key, text]) => [key.split('.'), compileChunk(text)] as const),
+)
+
+/** The entry with the fields of the configuration; dots in a name lead into records. A field that fails is left out. */
+export function withCustomFields<Entry extends object>(
+  entry: Entry,
+  fields: Readonly<Record<string, string>> | null,
+  exchange: Exchange,
+): object {
+  if (fields === null) return entry
+  let changed: object = entry
+  for (const [path, expression] of compiled(fields)) {
+    try {
+      const value = expression((name) => (name === 'kong' ? kongTable(exchange) : undefined))
+      changed = withField(changed, path, typeof value === 'string' ? fromWire(value) : value)
+    } catch (error) {
+      exchange.worker.log.error('a custom field of a log entry failed', { field: path.join('.'), error: String(error) })
+    }
+  }
+  return changed
+}
+
+function withField(record: object, [name = '', ...rest]: readonly string[], value: unknown): object {
+  const members = new Map(Object.entries(record))
+  const member = members.get(name)
+  if (rest.length > 0) members.set(name, withField(isRecord(member) ? member : {}, rest, value))
+  else if (value === undefined) members.delete(name)
+  else members.set(name, value)
+  return Object.fromEntries(members)
+}
+
+const isRecord = (value: unknown): value is object => typeof value === 'object' && value !== null

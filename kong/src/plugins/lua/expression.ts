@@ -86,9 +86,13 @@ const LEVELS: readonly Readonly<Record<string, Operator>>[] = [
   },
 ]
 
+/** Parentheses, brackets and signs inside one another. Lua's own limit is 200. */
+const DEPTH = 200
+
 class Parser {
   readonly #tokens: readonly Token[]
   #at = 0
+  #depth = 0
 
   constructor(tokens: readonly Token[]) {
     this.#tokens = tokens
@@ -112,6 +116,13 @@ class Parser {
   }
 
   #unary(): Expression {
+    if (++this.#depth > DEPTH) throw new UnsupportedLua('the expression is nested too deeply')
+    const expression = this.#operand()
+    this.#depth--
+    return expression
+  }
+
+  #operand(): Expression {
     if (this.#takes('not')) return negated(this.#unary())
     if (this.#takes('-')) {
       const operand = this.#unary()
