@@ -28,7 +28,12 @@ function nodeMetrics(gateway: Gateway): Metrics {
     memoryOf(gateway),
     process.memoryUsage.rss(),
   )
-  metrics.count('kong_nginx_metric_errors_total', 'Number of nginx-lua-prometheus errors', {}, 0)
+  metrics.count(
+    'kong_nginx_metric_errors_total',
+    'Number of nginx-lua-prometheus errors',
+    {},
+    metricsOf(gateway.worker).refused,
+  )
   if (wantsHealth(gateway)) for (const upstream of upstreamsOf(gateway)) addHealth(metrics, ...upstream)
   return metrics
 }

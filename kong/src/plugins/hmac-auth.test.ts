@@ -73,4 +73,21 @@ describe('hmac-auth', () => {
     const value = authorization(`x-date: ${DATE}`, 'x-date').replace('alice-login', 'x", algorithm="y')
     expect(await send(value)).toBe('HMAC signature cannot be verified')
   })
+
+  it.each([
+    ['Thursday, 01-Jan-26 00:00:00 GMT', 'alice'],
+    ['Thu Jan  1 00:00:00 2026', 'alice'],
+    [
+      '2026-01-01T00:00:00Z',
+      'HMAC signature cannot be verified, a valid date or x-date header is required for HMAC Authentication',
+    ],
+  ])('reads the date %s as HTTP does', async (date, outcome) => {
+    const headers: [string, string][] = [
+      ['Date', date],
+      ['Authorization', authorization(`date: ${date}`, 'date')],
+    ]
+    const exchange = testExchange({ configuration, worker, headers })
+    const exit = (await hmacAuth.access(exchange, configOf(hmacAuth))) as Exit | undefined
+    expect(exit?.kind === 'error' ? exit.message : exchange.consumer?.username).toBe(outcome)
+  })
 })

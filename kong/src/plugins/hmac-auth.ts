@@ -4,6 +4,7 @@ import { authenticate } from './auth/anonymous.ts'
 import { setConsumer } from './auth/consumer-headers.ts'
 import { type HmacAuthorization, readAuthorization } from './hmac-auth/authorization.ts'
 import { hasRightDigest, isSignedWith } from './hmac-auth/signature.ts'
+import { parseHttpTime } from './http/http-time.ts'
 import { fromWire, toWire } from './http/wire-text.ts'
 import type { Exit, Maybe, Plugin } from './plugin.ts'
 
@@ -66,8 +67,8 @@ function read({ request, upstream }: Exchange, config: Config, header: string): 
 }
 
 function isTimely({ request, worker }: Exchange, { clock_skew }: Config, header: string): boolean {
-  const sent = Date.parse(request.headers.get(header) ?? '')
-  return Math.abs(Math.floor(worker.now() / 1000) - sent / 1000) <= (clock_skew ?? 0)
+  const sent = parseHttpTime(request.headers.get(header) ?? '')
+  return sent !== undefined && Math.abs(Math.floor(worker.now() / 1000) - sent) <= (clock_skew ?? 0)
 }
 
 function isAcceptable({ algorithm, headers }: HmacAuthorization, config: Config): boolean {

@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { constants, createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { jwt } from './jwt.ts'
 import type { Exit } from './plugin.ts'
@@ -12,15 +12,26 @@ const guest = { id: '9e570000-0000-4000-8000-000000000001', username: 'guest', c
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-function hs256(claims: object, secret = 'secret'): string {
-  const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`
-  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
+function hmacToken(alg: string, claims: object, secret = 'secret'): string {
+  const signed = `${encode({ alg, typ: 'JWT' })}.${encode(claims)}`
+  return `${signed}.${createHmac(`sha${alg.slice(2)}`, secret)
+    .update(signed)
+    .digest('base64url')}`
 }
 
-function signedBy(alg: string, key: KeyObject, options: { hash: string | null; dsaEncoding?: 'ieee-p1363' }): string {
+const hs256 = (claims: object, secret?: string) => hmacToken('HS256', claims, secret)
+
+function signedBy(alg: string, key: KeyObject, options: object): string {
   const signed = `${encode({ alg })}.${encode({ iss: 'alice-key' })}`
-  const signature = sign(options.hash, Buffer.from(signed), { key, dsaEncoding: options.dsaEncoding })
+  const hash = alg === 'EdDSA' ? null : `sha${alg.slice(2)}`
+  const signature = sign(alg === 'none' ? 'sha256' : hash, Buffer.from(signed), { key, ...options })
   return `${signed}.${signature.toString('base64url')}`
+}
+
+/** The same signature under other claims. */
+function forged(token: string): string {
+  const [header = '', , signature = ''] = token.split('.')
+  return `${header}.${encode({ iss: 'alice-key', admin: true })}.${signature}`
 }
 
 function setUp(given: object = {}, secret: object = {}) {
@@ -90,27 +101,51 @@ describe('jwt', () => {
     expect(refusalOf(send(hs256({ iss: 'alice-key' }, 'x')).exit)).toEqual({ message: 'Invalid algorithm' })
   })
 
-  it.each([
-    ['RS256', generateKeyPairSync('rsa', { modulusLength: 2048 }), { hash: 'sha256' }],
-    [
-      'ES256',
-      generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-      { hash: 'sha256', dsaEncoding: 'ieee-p1363' as const },
-    ],
-    [
-      'ES512',
-      generateKeyPairSync('ec', { namedCurve: 'P-521' }),
-      { hash: 'sha512', dsaEncoding: 'ieee-p1363' as const },
-    ],
-    ['EdDSA', generateKeyPairSync('ed25519'), { hash: null }],
-  ])('checks %s with the public key', (alg, { publicKey, privateKey }, options) => {
-    const rsa_public_key = publicKey.export({ type: 'spki', format: 'pem' }).toString()
-    const { send } = setUp({}, { algorithm: alg, rsa_public_key })
-    const token = signedBy(alg, privateKey, options)
+  it.each(['HS256', 'HS384', 'HS512'])('checks %s with the secret', (algorithm) => {
+    const { send } = setUp({}, { algorithm })
+    const token = hmacToken(algorithm, { iss: 'alice-key' })
     expect(send(token).exit).toBeUndefined()
-    const [header = '', , signature = ''] = token.split('.')
-    const forged = `${header}.${encode({ iss: 'alice-key', admin: true })}.${signature}`
-    expect(refusalOf(send(forged).exit)).toEqual({ message: 'Invalid signature' })
+    expect(refusalOf(send(forged(token)).exit)).toEqual({ message: 'Invalid signature' })
+  })
+
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const ecdsa = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve })
+  const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+  const p1363 = { dsaEncoding: 'ieee-p1363' as const }
+
+  it.each([
+    ['RS256', rsa, {}],
+    ['RS384', rsa, {}],
+    ['RS512', rsa, {}],
+    ['PS256', rsa, pss],
+    ['PS384', rsa, pss],
+    ['PS512', rsa, pss],
+    ['ES256', ecdsa('P-256'), p1363],
+    ['ES384', ecdsa('P-384'), p1363],
+    ['ES512', ecdsa('P-521'), p1363],
+    ['EdDSA', generateKeyPairSync('ed25519'), {}],
+    ['EdDSA', generateKeyPairSync('ed448'), {}],
+  ])('checks %s with the public key', (algorithm, { publicKey, privateKey }, options) => {
+    const rsa_public_key = publicKey.export({ type: 'spki', format: 'pem' }).toString()
+    const { send } = setUp({}, { algorithm, rsa_public_key })
+    const token = signedBy(algorithm, privateKey, options)
+    expect(send(token).exit).toBeUndefined()
+    expect(refusalOf(send(forged(token)).exit)).toEqual({ message: 'Invalid signature' })
+  })
+
+  it('refuses one algorithm of a key in the name of another', () => {
+    const rsa_public_key = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString()
+    const { send } = setUp({}, { algorithm: 'RS256', rsa_public_key })
+    expect(refusalOf(send(signedBy('PS256', rsa.privateKey, pss)).exit)).toEqual({ message: 'Invalid algorithm' })
+    expect(refusalOf(send(signedBy('none', rsa.privateKey, {})).exit)).toEqual({ message: 'Bad token; invalid alg' })
+  })
+
+  it('forgets what it verified once the configuration is another one', () => {
+    const token = hs256({ iss: 'alice-key' })
+    const before = setUp()
+    for (let i = 0; i < 3; i++) expect(before.send(token).exit).toBeUndefined()
+    const after = setUp({}, { secret: 'another' })
+    expect(refusalOf(after.send(token).exit)).toEqual({ message: 'Invalid signature' })
   })
 
   it('looks at the clock each time a token is shown, however often it was good', () => {

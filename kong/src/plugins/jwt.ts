@@ -6,6 +6,7 @@ import { authenticate } from './auth/anonymous.ts'
 import { setConsumer } from './auth/consumer-headers.ts'
 import { parseArgs, valuesOf } from './http/args.ts'
 import { findCookie } from './http/cookies.ts'
+import { visibleValues } from './http/visible-headers.ts'
 import { fromWire, toWire } from './http/wire-text.ts'
 import { decodeBase64Url } from './jwt/base64url.ts'
 import { type ClaimErrors, checkMaximumExpiration, checkTimes, type Times, timesOf } from './jwt/claims.ts'
@@ -92,7 +93,7 @@ function findTokens({ request }: Exchange, config: Config): ReadonlySet<string |
     if (cookie) tokens.add(cookie)
   }
   for (const name of config.header_names) {
-    const token = /[Bb]earer\s+(.+)/s.exec(request.headers.get(name) ?? '')?.[1]
+    const token = /[Bb]earer\s+(.+)/s.exec(visibleValues(request.headers, name)[0] ?? '')?.[1]
     if (token) tokens.add(token)
   }
   return tokens

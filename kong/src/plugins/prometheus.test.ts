@@ -54,3 +54,11 @@ it('writes families in order, with their kinds, and labels escaped', () => {
     ].join('\n'),
   )
 })
+
+it('takes no more samples than it may, and counts those that it did not take', () => {
+  const metrics = new Metrics(2)
+  for (const route of ['a', 'b', 'c', 'a']) metrics.count('kong_x', 'x', { route })
+  expect(metrics.write()).toContain('kong_x{route="a"} 2')
+  expect(metrics.write()).not.toContain('route="c"')
+  expect(metrics.refused).toBe(1)
+})

@@ -106,11 +106,38 @@ it.each([
 })
 
 it('drops the longest unused answers when there are too many bytes', () => {
-  const cache = new ResponseCache(10)
-  const answer = { status: 200, headers: [], body: Buffer.alloc(4), timestamp: 0, ttl: 1, dropAt: 10 }
+  const cache = new ResponseCache(10_000)
+  const answer = { status: 200, headers: [], body: Buffer.alloc(4_000), timestamp: 0, ttl: 1, dropAt: 10 }
   cache.set('a', answer)
   cache.set('b', answer)
   cache.get('a', 0)
   cache.set('c', answer)
   expect(['a', 'b', 'c'].map((key) => cache.get(key, 0) !== undefined)).toEqual([true, false, true])
+})
+
+it('keeps no answer that is too long, and gives up recording it on the way', () => {
+  const exchange = testExchange({})
+  const config = configOf(proxyCache, { strategy: 'memory' })
+  proxyCache.access(exchange, config)
+  answerOf(exchange, 200, [['Content-Type', 'text/plain']])
+  proxyCache.headerFilter(exchange, config)
+  const piece = Buffer.alloc(1048576)
+  for (let i = 0; i <= 16; i++) expect(proxyCache.bodyFilter(exchange, config, piece, false)).toBe(piece)
+  expect(proxyCache.readsBody(exchange)).toBe(false)
+  proxyCache.bodyFilter(exchange, config, piece, true)
+  const again = testExchange({ configuration: exchange.configuration })
+  expect(proxyCache.access(again, config)).toBeUndefined()
+})
+
+it('gives a stored header again whatever it is called', () => {
+  const configuration = new Configuration()
+  const config = configOf(proxyCache, { strategy: 'memory' })
+  const first = testExchange({ configuration })
+  proxyCache.access(first, config)
+  const headers = [['Content-Type', 'text/plain'] as const, ['__proto__', 'a'] as const, ['constructor', 'b'] as const]
+  answerOf(first, 200, headers)
+  proxyCache.headerFilter(first, config)
+  proxyCache.bodyFilter(first, config, Buffer.from('x'), true)
+  const exit = proxyCache.access(testExchange({ configuration }), config) as Exit
+  expect(exit.kind === 'exit' && Object.entries(exit.headers ?? {})).toContainEqual(['__proto__', ['a']])
 })

@@ -5,7 +5,7 @@ import type { Exit, Plugin } from './plugin.ts'
 import { type Directives, directivesOf, lifetimeOf } from './proxy-cache/cache-control.ts'
 import { cacheKey } from './proxy-cache/cache-key.ts'
 import { includesMediaType } from './proxy-cache/media-type.ts'
-import { responseCacheOf, type StoredAnswer } from './proxy-cache/response-cache.ts'
+import { MAX_BODY, responseCacheOf, type StoredAnswer } from './proxy-cache/response-cache.ts'
 
 const METHODS = ['HEAD', 'GET', 'POST', 'PATCH', 'PUT'] as const
 const STREAMS_TOO = ['grpc', 'grpcs', 'http', 'https', 'tcp', 'tls', 'tls_passthrough', 'udp'] as const
@@ -51,7 +51,7 @@ export const proxyCache = {
     const stored = responseCacheOf(exchange.configuration).get(key, exchange.worker.now() / 1000)
     if (stored && isFresh(stored, config, asked, now)) return giveAgain(stored, config, now)
     if (!stored && config.cache_control && asked['only-if-cached']) return { kind: 'nginx', status: 504 }
-    exchange.shared.set('proxy-cache', { key, pieces: [], headers: [], ttl: 0 } satisfies Recording)
+    exchange.shared.set('proxy-cache', { key, pieces: [], size: 0, headers: [], ttl: 0 } satisfies Recording)
     return mark(exchange, config, stored ? 'Refresh' : 'Miss')
   },
   headerFilter(exchange, config) {
@@ -73,6 +73,11 @@ export const proxyCache = {
   bodyFilter(exchange, config, chunk, last) {
     const recording = recordingOf(exchange)
     if (!recording) return chunk
+    recording.size += chunk.length
+    if (recording.size > MAX_BODY) {
+      exchange.shared.delete('proxy-cache')
+      return chunk
+    }
     if (chunk.length > 0) recording.pieces.push(Buffer.from(chunk))
     if (last) store(exchange, config, recording)
     return chunk
@@ -88,6 +93,7 @@ function checkDictionary({ config }: { readonly config: Config }): string | unde
 interface Recording {
   readonly key: string
   readonly pieces: Buffer[]
+  size: number
   headers: readonly string[]
   ttl: number
 }

@@ -68,4 +68,19 @@ describe('rate-limiting', () => {
     )
     expect(check({ minute: 5, sync_rate: 5, policy: 'local' })).toBe('sync_rate can only be used with the redis policy')
   })
+
+  it('lets requests through without headers, or fails, where Redis can not be reached', async () => {
+    const redis = { host: '127.0.0.1', port: 1 }
+    const tolerant = await setUp({ minute: 1, policy: 'redis', redis }).send()
+    expect([tolerant.status, tolerant.headers.get('X-RateLimit-Limit-Minute')]).toEqual([200, undefined])
+    await expect(setUp({ minute: 1, policy: 'redis', redis, fault_tolerant: false }).send()).rejects.toThrow()
+  })
+
+  it('limits by a header under either spelling, and by the address without it', async () => {
+    const { send } = setUp({ minute: 1, limit_by: 'header', header_name: 'x_tenant' })
+    expect((await send('127.0.0.1', [['X-Tenant', 'a']])).status).toBe(200)
+    expect((await send('127.0.0.2', [['x-tenant', 'a']])).status).toBe(429)
+    expect((await send('127.0.0.1')).status).toBe(200)
+    expect((await send('127.0.0.1')).status).toBe(429)
+  })
 })

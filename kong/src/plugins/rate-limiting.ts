@@ -102,7 +102,7 @@ export const rateLimiting = {
     return countInRedis(counters, config, key, now).then(
       (remaining) => answer(exchange, config, now, remaining),
       (error) => {
-        exchange.worker.log.error('requests could not be counted', { error })
+        exchange.worker.log.error('requests could not be counted', { error: String(error) })
         if (!config.fault_tolerant) throw error
         return undefined
       },

@@ -52,4 +52,18 @@ describe('response-ratelimiting', () => {
       body: { message: "API rate limit exceeded for 'video'" },
     })
   })
+
+  it.each(['video=1=2', 'video', 'video=x', 'other=1', '=1', ''])('counts nothing for %j', async (cost) => {
+    const send = setUp({ limits: { video: minute(5) } })
+    expect((await send(cost)).headers.get('X-RateLimit-Remaining-video-Minute')).toBe('5')
+  })
+
+  it('lets requests through, or fails, where Redis can not be reached', async () => {
+    const redis = { host: '127.0.0.1', port: 1 }
+    const limits = { video: minute(5) }
+    const tolerant = setUp({ limits, policy: 'redis', redis, fault_tolerant: true })
+    expect(await tolerant('video=1')).toMatchObject({ exit: undefined, status: 200 })
+    const strict = setUp({ limits, policy: 'redis', redis, fault_tolerant: false })
+    await expect(strict('video=1')).rejects.toThrow()
+  })
 })

@@ -61,7 +61,7 @@ export const responseRatelimiting = {
     }
     if (!(usage instanceof Promise)) return run(usage)
     return usage.then(run, (error) => {
-      exchange.worker.log.error('rate limits could not be read', { error })
+      exchange.worker.log.error('rate limits could not be read', { error: String(error) })
       if (!config.fault_tolerant) throw error
       return undefined
     })
@@ -90,12 +90,18 @@ export const responseRatelimiting = {
   log(exchange) {
     const run = exchange.shared.get('response-ratelimiting') as Run | undefined
     for (const [name, cost] of run?.costs ?? []) {
+      if (cost === 0) continue
       for (const { period } of run?.usage.get(name) ?? []) {
-        if (cost !== 0) run?.counters.add(period, run.now, `${run.key}:${name}`, cost)
+        const counted = run?.counters.add(period, run.now, `${run.key}:${name}`, cost)
+        if (counted instanceof Promise) counted.catch((error) => tellUncounted(exchange, error))
       }
     }
   },
 } satisfies Plugin<typeof schema>
+
+function tellUncounted({ worker }: Exchange, error: unknown): void {
+  worker.log.error('what an answer costs could not be counted', { error: String(error) })
+}
 
 /** What one request needs from access to log. */
 interface Run {

@@ -10,6 +10,7 @@ export class LogFile {
   #handle: FileHandle | undefined
   #waiting: string[] = []
   #writing = false
+  #dropped = 0
 
   constructor(path: string, log: Log) {
     this.#path = path
@@ -18,7 +19,10 @@ export class LogFile {
 
   /** @param reopen whether the path is to be opened anew, in case the file was moved away */
   add(line: string, reopen: boolean): void {
-    if (this.#waiting.length >= MAX_WAITING) return
+    if (this.#waiting.length >= MAX_WAITING) {
+      this.#dropped++
+      return
+    }
     this.#waiting.push(line)
     if (!this.#writing) void this.#write(reopen)
   }
@@ -31,10 +35,17 @@ export class LogFile {
         if (reopen) await appendFile(this.#path, text, { mode: 0o644 })
         else await (await this.#opened()).appendFile(text)
       } catch (error) {
-        this.#log.error('log entries could not be written', { path: this.#path, error })
+        this.#log.error('log entries could not be written', { path: this.#path, error: String(error) })
       }
+      this.#tellDropped()
     }
     this.#writing = false
+  }
+
+  #tellDropped(): void {
+    if (this.#dropped === 0) return
+    this.#log.error('log entries were dropped: the file is too slow', { path: this.#path, dropped: this.#dropped })
+    this.#dropped = 0
   }
 
   async #opened(): Promise<FileHandle> {

@@ -7,9 +7,22 @@ interface Family {
   readonly samples: Map<string, number>
 }
 
-/** Numbers by name and labels, written in the text form that Prometheus reads. */
+/** Numbers by name and labels, written in the text form that Prometheus reads. So many at most; more are not counted. */
 export class Metrics {
   readonly #families = new Map<string, Family>()
+  readonly #limit: number
+  #samples = 0
+  #refused = 0
+
+  /** @param limit samples of all families together; Kong's own memory for them holds some fifty thousand */
+  constructor(limit = 50_000) {
+    this.#limit = limit
+  }
+
+  /** How often a sample was not taken because there were too many. */
+  get refused(): number {
+    return this.#refused
+  }
 
   count(name: string, help: string, labels: Labels, value = 1): void {
     this.#add(this.#family(name, help, 'counter'), name, labels, value)
@@ -50,7 +63,13 @@ export class Metrics {
 
   #add({ samples }: Family, name: string, labels: Labels, value: number): void {
     const sample = sampleName(name, labels)
-    samples.set(sample, (samples.get(sample) ?? 0) + value)
+    const known = samples.get(sample)
+    if (known === undefined && this.#samples >= this.#limit) {
+      this.#refused++
+      return
+    }
+    if (known === undefined) this.#samples++
+    samples.set(sample, (known ?? 0) + value)
   }
 }
 

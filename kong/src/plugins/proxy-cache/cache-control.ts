@@ -1,4 +1,5 @@
 import type { HeaderList } from '../../headers.ts'
+import { parseHttpTime } from '../http/http-time.ts'
 
 /** The directives of Cache-Control by name: a number, a text, or `true` for one without a value. */
 export type Directives = Readonly<Record<string, number | string | true>>
@@ -18,6 +19,6 @@ export function directivesOf(headers: HeaderList): Directives {
 export function lifetimeOf(directives: Directives, headers: HeaderList, now: number): number {
   const given = directives['s-maxage'] ?? directives['max-age']
   if (typeof given === 'number') return Math.max(given, 0)
-  const expires = Date.parse(headers.all('expires').at(-1) ?? '')
-  return Number.isNaN(expires) ? 0 : Math.max(Math.floor(expires / 1000) - now, 0)
+  const expires = parseHttpTime(headers.all('expires').at(-1) ?? '')
+  return expires === undefined ? 0 : Math.max(expires - now, 0)
 }

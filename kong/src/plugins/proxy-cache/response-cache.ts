@@ -14,13 +14,23 @@ export interface StoredAnswer {
   readonly dropAt: number
 }
 
-/** Answers by key, bounded by the bytes of their bodies; the longest unused go first. */
+/** No longer body is kept, so that what is under way can't fill the memory either. Bytes. */
+export const MAX_BODY = 16 * 1048576
+
+/** What an answer takes besides its body and headers, roughly. */
+const OVERHEAD = 512
+
+function sizeOf({ body, headers }: StoredAnswer): number {
+  return headers.reduce((sum, text) => sum + text.length, body.length + OVERHEAD)
+}
+
+/** Answers by key, bounded by what they take; the longest unused go first. */
 export class ResponseCache {
   readonly #limit: number
   readonly #answers = new Map<string, StoredAnswer>()
   #size = 0
 
-  /** @param limit bytes of all bodies together; Kong's own is 128 MiB */
+  /** @param limit bytes of all answers together; Kong's own is 128 MiB */
   constructor(limit = 128 * 1048576) {
     this.#limit = limit
   }
@@ -36,9 +46,10 @@ export class ResponseCache {
 
   set(key: string, answer: StoredAnswer): void {
     this.delete(key)
-    if (answer.body.length > this.#limit) return
+    const size = sizeOf(answer)
+    if (size > this.#limit) return
     this.#answers.set(key, answer)
-    this.#size += answer.body.length
+    this.#size += size
     for (const oldest of this.#answers.keys()) {
       if (this.#size <= this.#limit) break
       this.delete(oldest)
@@ -48,7 +59,7 @@ export class ResponseCache {
   /** Answers whether there was one. */
   delete(key: string): boolean {
     const answer = this.#answers.get(key)
-    if (answer) this.#size -= answer.body.length
+    if (answer) this.#size -= sizeOf(answer)
     return this.#answers.delete(key)
   }
 

@@ -14,9 +14,10 @@ export type Usage = ReadonlyMap<string, readonly WindowUsage[]>
 export function costsOf(lines: readonly string[]): ReadonlyMap<string, number> {
   const costs = new Map<string, number>()
   for (const piece of lines.join(',').split(',')) {
-    const [name = '', text = ''] = piece.trim().split('=', 2)
+    const [name = '', text = '', more] = piece.split('=').map((part) => part.trim())
+    if (more !== undefined) continue
     const cost = Number(text)
-    if (name !== '' && text.trim() !== '' && !Number.isNaN(cost)) costs.set(name, cost)
+    if (name !== '' && text !== '' && !Number.isNaN(cost)) costs.set(name, cost)
   }
   return costs
 }
