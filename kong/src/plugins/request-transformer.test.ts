@@ -40,6 +40,25 @@ describe('request-transformer', () => {
     expect(upstream.hostHeader).toBe('api.example:8080')
   })
 
+  it('finds headers with dashes by names with underscores, and leaves them as they are', async () => {
+    const rules = { replace: { headers: ['x_there:new'] }, add: { headers: ['x_there:more'] } }
+    const { headers } = await send(rules, { headers: [['X-There', 'old']] })
+    expect([headers.all('x-there'), headers.all('x_there')]).toEqual([['old'], ['new']])
+  })
+
+  it('loses a header that is renamed to its own name, and never makes a second Host', async () => {
+    const rules = { rename: { headers: ['X-A:x-a', 'X-B:Host'] }, append: { headers: ['Host:second'] } }
+    const upstream = await send(rules, {
+      headers: [
+        ['X-A', '1'],
+        ['X-B', 'b.example'],
+      ],
+    })
+    expect(upstream.headers.has('x-a')).toBe(false)
+    expect(upstream.hostHeader).toBe('b.example')
+    expect(upstream.headers.all('host')).toEqual(['localhost'])
+  })
+
   it('writes a changed query anew, its names in order', async () => {
     expect((await send({ add: { querystring: ['m:1'] } }, { target: '/?z=1&a=2' })).query).toBe('a=2&m=1&z=1')
     expect((await send({ remove: { querystring: ['a'] } }, { target: '/?a' })).query).toBeUndefined()

@@ -1,5 +1,4 @@
 import type { Exchange } from '../../exchange.ts'
-import type { HeaderList } from '../../headers.ts'
 import { visibleValues } from '../http/visible-headers.ts'
 import type { Environment } from '../lua/expression.ts'
 import { entriesOf } from './entries.ts'
@@ -19,24 +18,39 @@ export function transformHeaders({ upstream }: Exchange, rules: Rules, environme
   const notHost = (name: string) => name.toLowerCase() !== 'host'
   for (const { name } of entriesOf(rules.remove)) if (notHost(name)) headers.remove(name)
   for (const { name, value } of entriesOf(rules.rename)) {
-    const values = headers.all(name)
+    const values = visibleValues(headers, name)
     if (values.length === 0 || !notHost(name)) continue
-    headers.remove(name)
-    setAll(headers, value?.(environment) ?? '', values)
+    rename({ upstream }, { name, newName: value?.(environment) ?? '', values })
   }
   for (const { name, value } of entriesOf(rules.replace)) {
     const text = value?.(environment) ?? ''
     if (!notHost(name)) upstream.hostHeader = text
-    else if (headers.has(name)) headers.set(name, text)
+    else if (visibleValues(headers, name).length > 0) headers.set(name, text)
   }
   for (const { name, value } of entriesOf(rules.add)) {
     const text = value?.(environment) ?? ''
     if (notHost(name) && visibleValues(headers, name).length === 0) headers.set(name, text)
   }
-  for (const { name, value } of entriesOf(rules.append)) headers.add(name, value?.(environment) ?? '')
+  for (const { name, value } of entriesOf(rules.append)) {
+    if (notHost(name)) headers.add(name, value?.(environment) ?? '')
+  }
 }
 
-function setAll(headers: HeaderList, name: string, values: readonly string[]): void {
+interface Renaming {
+  readonly name: string
+  readonly newName: string
+  readonly values: readonly string[]
+}
+
+/** A header that gets its own name, in whatever case, is gone afterwards, as in Kong. */
+function rename({ upstream }: Pick<Exchange, 'upstream'>, { name, newName, values }: Renaming): void {
+  const { headers } = upstream
   headers.remove(name)
-  for (const value of values) headers.add(name, value)
+  if (newName.toLowerCase() === name.toLowerCase()) return
+  if (newName.toLowerCase() === 'host') {
+    upstream.hostHeader = values[0]
+    return
+  }
+  headers.remove(newName)
+  for (const value of values) headers.add(newName, value)
 }
