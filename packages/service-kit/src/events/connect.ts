@@ -12,6 +12,7 @@ type Connect = (url: string, log: Log, options: BusOptions) => EventBus
 const adapters: Readonly<Record<string, () => Promise<Connect>>> = {
   'redis:': async () => (await import('./redis-streams.ts')).connectRedisStreams,
   'rediss:': async () => (await import('./redis-streams.ts')).connectRedisStreams,
+  'nats:': async () => (await import('./nats-jetstream.ts')).connectNatsJetStream,
 }
 
 /**
