@@ -44,6 +44,15 @@ const probes: Readonly<Record<string, (url: string) => Promise<void>>> = {
     connection.on('error', () => {})
     await connection.query({ sql: 'SELECT 1', timeout: timeoutMs }).finally(() => connection.destroy())
   },
+  async 'nats:'(url) {
+    const { connect } = await import('@nats-io/transport-node')
+    const { jetstreamManager } = await import('@nats-io/jetstream')
+    const { host, username, password } = new URL(url)
+    const login = username ? { user: username, pass: password } : {}
+    const connection = await connect({ servers: host, ...login, reconnect: false, timeout: timeoutMs })
+    // It answers once it has read back what it keeps.
+    await jetstreamManager(connection, { timeout: timeoutMs }).finally(() => connection.close())
+  },
   async 'redis:'(url) {
     const { Redis } = await import('ioredis')
     const client = new Redis(url, {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { type Command, runCommand } from './command-line/command.ts'
 import { onStopRequest } from './command-line/stop-request.ts'
 import { makeHome, openHome, projectRoot } from './home.ts'
+import { chooseBus } from './shop/buses.ts'
 import { choosePorts, type GatewayPorts } from './shop/gateway.ts'
 import { startShop } from './shop/shop.ts'
 import { lockHome } from './supervisor/home-lock.ts'
@@ -18,19 +19,23 @@ const command: Command = {
     --admin-port PORT   where its Admin API listens (8001; 0 for any free port)
     --config FILE       the gateway's configuration (kong.yml)
     --home DIR          where data, keys and logs stand (.portico, or PORTICO_HOME)
+    --bus NAME          the event bus: redis (the default) or nats
     --no-install        install no database server
 
-Servers that already run are used when MONGODB_URL, POSTGRES_URL, MYSQL_URL or REDIS_URL say where.`,
+Servers that already run are used when MONGODB_URL, POSTGRES_URL, MYSQL_URL, REDIS_URL or EVENT_BUS_URL
+say where.`,
   options: {
     'proxy-port': { type: 'string' },
     'admin-port': { type: 'string' },
     config: { type: 'string' },
     home: { type: 'string' },
+    bus: { type: 'string' },
     'no-install': { type: 'boolean' },
   },
   async run({ flags, values }) {
     const startedAt = performance.now()
     const stopRequest = new Promise<string>((done) => onStopRequest(done))
+    const bus = chooseBus(values.bus)
     const home = openHome(values.home)
     await makeHome(home)
     const unlock = lockHome(home)
@@ -46,6 +51,7 @@ Servers that already run are used when MONGODB_URL, POSTGRES_URL, MYSQL_URL or R
         ports,
         config: resolve(projectRoot, values.config ?? 'kong.yml'),
         noInstall: flags['no-install'] ?? false,
+        bus,
       }
       const ready = startShop(home, supervisor, report, options).then(() => greet(ports, performance.now() - startedAt))
       const reason = await Promise.race([stopRequest, ready.then(() => stopRequest)])

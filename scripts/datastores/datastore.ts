@@ -34,7 +34,9 @@ export interface Installation {
 export interface DatastoreKind {
   readonly title: string
   /** The environment variable with the URL of a server that is already there. */
-  readonly variable: 'MONGODB_URL' | 'POSTGRES_URL' | 'MYSQL_URL' | 'REDIS_URL'
+  readonly variable: 'MONGODB_URL' | 'POSTGRES_URL' | 'MYSQL_URL' | 'REDIS_URL' | 'EVENT_BUS_URL'
+  /** What such a URL looks like. */
+  readonly example: string
   /** The executables that would do, for the list of what is missing. */
   readonly executables: readonly string[]
   find(directory: string): Promise<ServerProgram | undefined>

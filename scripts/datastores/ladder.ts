@@ -46,15 +46,8 @@ function describeMissing(kind: DatastoreKind, tried: readonly string[], options:
   return [
     `${kind.title} is missing: there is no server on PATH, and ${why}`,
     'Any one of these gives it:',
-    `  - the URL of a running server:  ${kind.variable}=${exampleUrl[kind.variable]} npm start`,
+    `  - the URL of a running server:  ${kind.variable}=${kind.example} npm start`,
     `  - a server binary on PATH:      ${kind.executables.join(', or ')}`,
     '  - everything in containers:     docker compose up',
   ].join('\n')
-}
-
-const exampleUrl: Readonly<Record<DatastoreKind['variable'], string>> = {
-  MONGODB_URL: 'mongodb://user:password@host:27017/portico_user',
-  POSTGRES_URL: 'postgres://user:password@host:5432/portico_product',
-  MYSQL_URL: 'mysql://user:password@host:3306/portico_order',
-  REDIS_URL: 'redis://:password@host:6379',
 }

@@ -19,6 +19,7 @@ const standInFolder = join(toolsFolder, `secantusdb-${standInVersion}`)
 export const mongodb: DatastoreKind = {
   title: 'MongoDB',
   variable: 'MONGODB_URL',
+  example: 'mongodb://user:password@host:27017/portico_user',
   executables: ['mongod'],
   async find() {
     const mongod = await findProgram('mongod')

@@ -23,6 +23,7 @@ CREATE DATABASE IF NOT EXISTS ${database} CHARACTER SET utf8mb4;
 export const mysql: DatastoreKind = {
   title: 'MySQL',
   variable: 'MYSQL_URL',
+  example: 'mysql://user:password@host:3306/portico_order',
   executables: ['mariadbd', 'mysqld'],
   async find() {
     const path = await findProgram('mariadbd', 'mysqld')

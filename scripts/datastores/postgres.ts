@@ -15,6 +15,7 @@ const superuser = 'portico'
 export const postgres: DatastoreKind = {
   title: 'PostgreSQL',
   variable: 'POSTGRES_URL',
+  example: 'postgres://user:password@host:5432/portico_product',
   executables: ['postgres with initdb beside it'],
   async find(directory) {
     const programs = await findAll()

@@ -23,6 +23,7 @@ maxmemory-policy noeviction
 export const redis: DatastoreKind = {
   title: 'Redis',
   variable: 'REDIS_URL',
+  example: 'redis://:password@host:6379',
   executables: ['redis-server', 'valkey-server'],
   async find() {
     const path = await findProgram('redis-server', 'valkey-server')

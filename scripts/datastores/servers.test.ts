@@ -8,8 +8,8 @@ import { readRunFile } from '../supervisor/run-file.ts'
 import { silent, temporaryHome } from '../supervisor/stand-in.ts'
 import { Supervisor } from '../supervisor/supervisor.ts'
 
-const names = ['mongodb', 'postgres', 'mysql', 'redis-bus'] as const
-const variables = ['MONGODB_URL', 'POSTGRES_URL', 'MYSQL_URL', 'REDIS_URL'] as const
+const names = ['mongodb', 'postgres', 'mysql', 'redis-bus', 'nats'] as const
+const variables = ['MONGODB_URL', 'POSTGRES_URL', 'MYSQL_URL', 'REDIS_URL', 'EVENT_BUS_URL'] as const
 
 describe('the servers that Portico starts', () => {
   let home: Home

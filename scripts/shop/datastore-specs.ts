@@ -2,6 +2,7 @@ import type { DatastoreKind, Place } from '../datastores/datastore.ts'
 import { findOrInstall, type LadderOptions, MissingDatastoreError } from '../datastores/ladder.ts'
 import { mongodb } from '../datastores/mongodb.ts'
 import { mysql } from '../datastores/mysql.ts'
+import { nats } from '../datastores/nats.ts'
 import { postgres } from '../datastores/postgres.ts'
 import { redis } from '../datastores/redis.ts'
 import type { Home } from '../home.ts'
@@ -9,7 +10,7 @@ import { findFreePort } from '../ports.ts'
 import type { Secrets } from '../secrets.ts'
 import type { ProcessSpec } from '../supervisor/process-spec.ts'
 
-export type DatastoreName = 'mongodb' | 'postgres' | 'mysql' | 'redis-payment' | 'redis-bus'
+export type DatastoreName = 'mongodb' | 'postgres' | 'mysql' | 'redis-payment' | 'redis-bus' | 'nats'
 
 const kinds: Readonly<Record<DatastoreName, DatastoreKind>> = {
   mongodb,
@@ -17,6 +18,7 @@ const kinds: Readonly<Record<DatastoreName, DatastoreKind>> = {
   mysql,
   'redis-payment': redis,
   'redis-bus': redis,
+  nats,
 }
 
 /** Where one datastore is: a URL for its administrator, and the process to start unless somebody else runs it. */

@@ -3,7 +3,11 @@ import { type Home, projectRoot } from '../home.ts'
 import { findFreePort } from '../ports.ts'
 import type { Secrets } from '../secrets.ts'
 import type { ProcessSpec } from '../supervisor/process-spec.ts'
+import { buses } from './buses.ts'
 import { type KeyRing, publicJwks } from './key-ring.ts'
+
+/** Whichever of them is started. */
+const brokers = Object.values(buses)
 
 export const serviceNames = ['provider', 'user', 'product', 'order', 'payment', 'storefront'] as const
 /** Those that also speak TCP as NestJS does. */
@@ -87,12 +91,12 @@ function describeRoles(
   return {
     provider: { after: [], env: { ...shared, ...webhooks, PROVIDER_DATA_DIR: home.data('provider') } },
     user: { after: ['mongodb'], env: { MONGODB_URL: foundations.mongodb, JWT_KEYS_FILE: home.keysFile } },
-    product: { after: ['postgres', 'redis-bus'], env: { POSTGRES_URL: foundations.postgres } },
+    product: { after: ['postgres', ...brokers], env: { POSTGRES_URL: foundations.postgres } },
     order: {
-      after: ['mysql', 'redis-bus'],
+      after: ['mysql', ...brokers],
       env: { MYSQL_URL: foundations.mysql, PRODUCT_URL: url('product') },
     },
-    payment: { after: ['redis-payment', 'redis-bus'], env: { REDIS_URL: foundations.redisPayment, ...provider } },
+    payment: { after: ['redis-payment', ...brokers], env: { REDIS_URL: foundations.redisPayment, ...provider } },
     storefront: { after: [], env: { ORDER_URL: url('order'), USER_URL: url('user') } },
   }
 }

@@ -8,6 +8,7 @@ import type { ProcessSpec } from '../supervisor/process-spec.ts'
 import type { Report } from '../supervisor/report.ts'
 import type { Supervisor } from '../supervisor/supervisor.ts'
 import { buildApps } from './apps.ts'
+import { type BusName, buses } from './buses.ts'
 import { type DatastoreName, planDatastores } from './datastore-specs.ts'
 import { type GatewayPorts, planGateway } from './gateway.ts'
 import { openKeyRing } from './key-ring.ts'
@@ -19,11 +20,13 @@ export interface ShopOptions {
   /** The gateway's configuration file. */
   readonly config: string
   readonly noInstall: boolean
+  /** The broker to start, unless EVENT_BUS_URL names one; Redis by default. */
+  readonly bus?: BusName
   /** Changes what the services are started with, given what they stand on: how faults come between them. */
   readonly alter?: (services: readonly ProcessSpec[], datastores: readonly ProcessSpec[]) => Promise<ProcessSpec[]>
 }
 
-const datastores: readonly DatastoreName[] = ['mongodb', 'postgres', 'mysql', 'redis-payment', 'redis-bus']
+const datastores = ['mongodb', 'postgres', 'mysql', 'redis-payment'] as const satisfies DatastoreName[]
 const behindGateway: readonly ServiceName[] = ['user', 'product', 'order', 'payment', 'storefront']
 
 /** Starts the whole shop in a home: the built apps, datastores, services, the demo catalogue, and the gateway last.
@@ -36,8 +39,9 @@ export async function startShop(
 ): Promise<void> {
   const secrets = openSecrets(home)
   const ring = openKeyRing(home)
-  const bus = process.env.EVENT_BUS_URL
-  const wanted = datastores.filter((name) => name !== 'redis-bus' || !bus)
+  const bus = buses[options.bus ?? 'redis']
+  const busUrl = process.env.EVENT_BUS_URL
+  const wanted: DatastoreName[] = [...datastores, ...(busUrl ? [] : [bus])]
   const ladder = { noInstall: options.noInstall, report, log: home.log('install') }
   const [plans] = await Promise.all([planDatastores(wanted, home, secrets, ladder), buildApps(home, report)])
   const own = Object.values(plans).flatMap(({ spec }) => spec ?? [])
@@ -46,7 +50,7 @@ export async function startShop(
     postgres: plans.postgres.url,
     mysql: plans.mysql.url,
     redisPayment: plans['redis-payment'].url,
-    eventBus: bus || plans['redis-bus'].url,
+    eventBus: busUrl || plans[bus].url,
     gateway: `http://127.0.0.1:${options.ports.proxy}`,
   })
   const started = new Set(own.map(({ name }) => name))

@@ -1,6 +1,8 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { LadderOptions } from '../datastores/ladder.ts'
+import { findOrInstall, type LadderOptions } from '../datastores/ladder.ts'
+import { nats } from '../datastores/nats.ts'
+import { redis } from '../datastores/redis.ts'
 import { type Home, makeHome, openHome, projectRoot } from '../home.ts'
 import { openSecrets } from '../secrets.ts'
 import { planDatastores } from '../shop/datastore-specs.ts'
@@ -10,11 +12,15 @@ import type { Report } from '../supervisor/report.ts'
 import { readRunFile } from '../supervisor/run-file.ts'
 import { Supervisor } from '../supervisor/supervisor.ts'
 
+type Variable = 'MONGODB_URL' | 'POSTGRES_URL' | 'MYSQL_URL' | 'REDIS_URL' | BrokerProgram
+/** Programs that tests of the event bus run themselves, since they kill them. */
+type BrokerProgram = 'PORTICO_REDIS_SERVER' | 'PORTICO_NATS_SERVER'
+
 /** Datastores for a run of tests, in a home of their own that goes when they are stopped. */
 export interface TestDatastores {
   readonly home: Home
-  /** The variables by which tests find them: each an administrative URL. */
-  readonly environment: Readonly<Record<'MONGODB_URL' | 'POSTGRES_URL' | 'MYSQL_URL' | 'REDIS_URL', string>>
+  /** The variables by which tests find them: each an administrative URL, or a program. */
+  readonly environment: Readonly<Record<Variable, string>>
   stop(): Promise<void>
 }
 
@@ -62,6 +68,10 @@ async function start(
 ): Promise<TestDatastores['environment']> {
   const names = ['mongodb', 'postgres', 'mysql', 'redis-payment'] as const
   const plans = await planDatastores(names, home, openSecrets(home), options)
+  const brokers = {
+    PORTICO_REDIS_SERVER: (await findOrInstall(redis, home.data('broker'), options)).path,
+    PORTICO_NATS_SERVER: (await findOrInstall(nats, home.data('broker'), options)).path,
+  }
   await supervisor.start(Object.values(plans).flatMap(({ spec }) => spec ?? []))
   supervisor.establish()
   return {
@@ -69,6 +79,7 @@ async function start(
     POSTGRES_URL: plans.postgres.url,
     MYSQL_URL: plans.mysql.url,
     REDIS_URL: plans['redis-payment'].url,
+    ...brokers,
   }
 }
 

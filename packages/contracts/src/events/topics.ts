@@ -29,3 +29,8 @@ export function subscriptionsOf(consumer: string): { topic: Topic; types: readon
     return types ? [{ topic, types }] : []
   })
 }
+
+/** Every service that hears events. */
+export const subscribers: readonly string[] = [
+  ...new Set(Object.values(topics).flatMap(({ consumers }) => Object.keys(consumers))),
+]
