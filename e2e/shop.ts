@@ -40,15 +40,21 @@ function ownEnvironment(home: string): NodeJS.ProcessEnv {
   return { ...rest, PORTICO_HOME: home }
 }
 
-export async function startShop(): Promise<Shop> {
+export interface ShopOptions {
+  /** More options of `npm start`. */
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export async function startShop({ args: more = [], env: extra = {} }: ShopOptions = {}): Promise<Shop> {
   const home = mkdtempSync(join(tmpdir(), 'portico-e2e-'))
-  const env = ownEnvironment(home)
+  const env = { ...ownEnvironment(home), ...extra }
   const bootstrap = join(root, 'scripts/bootstrap.mjs')
-  const run: Shop['run'] = async (command, args = [], extra = {}) => {
+  const run: Shop['run'] = async (command, args = [], also = {}) => {
     try {
       const { stdout, stderr } = await promisify(execFile)(process.execPath, [bootstrap, command, ...args], {
         cwd: root,
-        env: { ...env, ...extra },
+        env: { ...env, ...also },
       })
       return { code: 0, stdout, stderr }
     } catch (error) {
@@ -57,7 +63,7 @@ export async function startShop(): Promise<Shop> {
     }
   }
   const status = async () => JSON.parse((await run('status', ['--json'])).stdout) as Process[]
-  const child = spawn(process.execPath, [bootstrap, 'start', '--proxy-port', '0', '--admin-port', '0'], {
+  const child = spawn(process.execPath, [bootstrap, 'start', '--proxy-port', '0', '--admin-port', '0', ...more], {
     cwd: root,
     env,
     // By the channel the shop notices that the test run was killed, and stops.

@@ -24,7 +24,11 @@ export const tokenEnvironment = {
 /** For services that call others, or are called by them, without a user. */
 export const serviceTokenEnvironment = { SERVICE_TOKEN_SECRET: z.string().min(32) }
 
-export const busEnvironment = { EVENT_BUS_URL: z.string().min(1) }
+export const busEnvironment = {
+  EVENT_BUS_URL: z.string().min(1),
+  /** Tries of one event before it goes to the dead letters; 50 take about four minutes. */
+  EVENT_MAX_ATTEMPTS: z.coerce.number().pipe(z.int().min(1)).default(50),
+}
 
 /** For services that also speak TCP as NestJS does. */
 export const tcpEnvironment = {

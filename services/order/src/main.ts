@@ -41,7 +41,7 @@ await run('order', async () => {
   const waiting = connect(config.MYSQL_URL)
   const tokens = createServiceTokens('order', config.SERVICE_TOKEN_SECRET)
   const listener = config.EVENTS_TCP_URL === undefined ? undefined : connectTcp(config.EVENTS_TCP_URL, log)
-  const broker = await connectEventBus(config.EVENT_BUS_URL, log)
+  const broker = await connectEventBus(config.EVENT_BUS_URL, log, { maxAttempts: config.EVENT_MAX_ATTEMPTS })
   const bus = listener ? announceOverTcp(broker, listener, tokens) : broker
   const relay = startOutboxRelay({ topic: 'order', outbox: createOutbox(db), bus, log, metrics })
   const live = createLiveOrders(db, log)

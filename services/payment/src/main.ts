@@ -34,7 +34,7 @@ await run('payment', async () => {
   const lifecycle = new Lifecycle()
   const store = openStore(config.REDIS_URL)
   await retry(() => store.redis.ping(), { attempts: 10, firstMs: 100, maxMs: 1000 })
-  const bus = await connectEventBus(config.EVENT_BUS_URL, log)
+  const bus = await connectEventBus(config.EVENT_BUS_URL, log, { maxAttempts: config.EVENT_MAX_ATTEMPTS })
   const relay = startOutboxRelay({ topic: 'payment', outbox: createOutbox(store.redis, store.keys), bus, log, metrics })
   const giveUp = new AbortController()
   lifecycle.stopping.addEventListener('abort', () => setTimeout(() => giveUp.abort(), GIVE_UP_MS).unref())

@@ -36,7 +36,7 @@ await run('product', async () => {
   const db = await retry(() => openDatabase(config.POSTGRES_URL), { attempts: 10, firstMs: 100, maxMs: 1000 })
   const tokens = createServiceTokens('product', config.SERVICE_TOKEN_SECRET)
   const listener = config.EVENTS_TCP_URL === undefined ? undefined : connectTcp(config.EVENTS_TCP_URL, log)
-  const broker = await connectEventBus(config.EVENT_BUS_URL, log)
+  const broker = await connectEventBus(config.EVENT_BUS_URL, log, { maxAttempts: config.EVENT_MAX_ATTEMPTS })
   const bus = listener ? announceOverTcp(broker, listener, tokens) : broker
   const relay = startOutboxRelay({ topic: 'product', outbox: createOutbox(db), bus, log, metrics })
   const consumers = await startConsumers({
