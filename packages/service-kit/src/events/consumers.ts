@@ -1,6 +1,6 @@
 import { type Event, type EventOf, type EventType, event as eventSchema, subscriptionsOf } from '@portico/contracts'
 import type { Log } from '../log.ts'
-import { Counter, type Metrics } from '../metrics.ts'
+import { Counter, Gauge, type Metrics } from '../metrics.ts'
 import type { Closable, EventBus } from './bus.ts'
 
 /** What a service does on each event it hears. */
@@ -28,6 +28,7 @@ export async function startConsumers(options: {
 }): Promise<Consumers> {
   const { service, bus, log } = options
   const count = countEvents(options.metrics)
+  measureDeadLetters(options.metrics, () => bus.deadLetters.count(service))
   const handlers = options.handlers as Partial<Record<EventType, (event: Event) => Promise<void>>>
   const handle = async (given: unknown) => {
     const parsed = eventSchema.safeParse(given)
@@ -58,4 +59,15 @@ function countEvents({ registry }: Metrics) {
     failed: new Counter({ name: 'events_failed_total', help: 'Tries that failed', labelNames, registers }),
     dead: new Counter({ name: 'events_dead_total', help: 'Messages put into the dead letters', registers }),
   }
+}
+
+function measureDeadLetters({ registry }: Metrics, count: () => Promise<number>): void {
+  new Gauge({
+    name: 'dead_letters',
+    help: 'Events of this service that wait in the dead letters for somebody to look after them',
+    registers: [registry],
+    async collect() {
+      this.set(await count().catch(() => Number.NaN))
+    },
+  })
 }
