@@ -5,7 +5,7 @@ const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf
 
 it('names in docs/saga.md a test of every compensation, and that test exists', () => {
   const tests = read('compensations.test.ts')
-  const back = /## Back\n([^]*?)\n## /.exec(`${read('../../docs/saga.md')}`)?.[1] ?? ''
+  const back = /## Back\n([\s\S]*?)\n## /.exec(`${read('../../docs/saga.md')}`)?.[1] ?? ''
   const named = back
     .split('\n')
     .filter((line) => line.startsWith('|'))
