@@ -57,6 +57,17 @@ describe('the straight way', () => {
     expect(ledger).toHaveLength(1)
   })
 
+  it('the price is that of the hold: whatever it was before and becomes after, that is charged', async () => {
+    const price = (amount: number) =>
+      world.stores.products.updateTable('product').set({ price_amount: amount }).where('id', '=', lamp).execute()
+    await price(1300)
+    const order = await place()
+    expect(order.total.amount).toBe(1300)
+    await price(2000)
+    const { ledger } = await endsAs(order, 'paid', { left: 2, kept: 1300 })
+    expect(ledger).toMatchObject([{ amount: { amount: 1300 } }])
+  })
+
   it('an order stays pending while the provider is away, and is settled on its return', async () => {
     world.sandbox.lost.there = 3
     const order = await place()

@@ -2,6 +2,8 @@ import { jwtVerify, SignJWT } from 'jose'
 import { AppError } from '../app-error.ts'
 
 const LIFETIME_SECONDS = 60
+/** A token is used for so long, and then signed anew: signing one for every call would cost more than checking it. */
+const USED_MS = 30_000
 
 export interface ServiceTokens {
   /** The value of an Authorization header for a call to another service. */
@@ -16,8 +18,11 @@ export interface ServiceTokens {
  */
 export function createServiceTokens(service: string, secret: string): ServiceTokens {
   const key = new TextEncoder().encode(secret)
+  const signed = new Map<string, { readonly until: number; readonly authorization: string }>()
   return {
     authorizationFor: async (audience) => {
+      const known = signed.get(audience)
+      if (known && Date.now() < known.until) return known.authorization
       const token = await new SignJWT()
         .setProtectedHeader({ alg: 'HS256', typ: 'service+jwt' })
         .setIssuer(service)
@@ -25,7 +30,9 @@ export function createServiceTokens(service: string, secret: string): ServiceTok
         .setIssuedAt()
         .setExpirationTime(`${LIFETIME_SECONDS}s`)
         .sign(key)
-      return `Bearer ${token}`
+      const authorization = `Bearer ${token}`
+      signed.set(audience, { until: Date.now() + USED_MS, authorization })
+      return authorization
     },
     verify: async (token) => {
       try {

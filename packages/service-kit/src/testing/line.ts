@@ -10,12 +10,17 @@ export interface Line {
   close(): Promise<void>
 }
 
-/** Lays a line to the server of a URL, on a free port of loopback. */
-export async function openLine(serverUrl: string, defaultPort: number): Promise<Line> {
+/** Lays a line to the server of a URL, on a free port of loopback; `watch` sees what is sent to the server. */
+export async function openLine(
+  serverUrl: string,
+  defaultPort: number,
+  watch: (sent: Buffer) => void = () => undefined,
+): Promise<Line> {
   const target = new URL(serverUrl)
   const sockets = new Set<Socket>()
   const server = createServer((near) => {
     const far = connect(Number(target.port || defaultPort), target.hostname)
+    near.on('data', watch)
     for (const [from, to] of [
       [near, far],
       [far, near],
