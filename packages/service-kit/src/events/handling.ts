@@ -1,4 +1,5 @@
 import type { Event } from '@portico/contracts'
+import { isDatastoreDown } from '../http/datastore-down.ts'
 import type { Log } from '../log.ts'
 import { backoffMs, pause } from '../retry.ts'
 import type { Subscription } from './bus.ts'
@@ -84,12 +85,14 @@ export class Handling {
 
   async #settle(message: Message): Promise<void> {
     const { subscription, maxAttempts, log } = this.#options
-    for (let attempt = message.tries + 1; ; attempt++) {
+    for (let attempt = message.tries + 1, failures = message.tries; ; attempt++) {
       const outcome = await this.#inSlot(() => this.#handle(message))
       if (outcome === 'left') return
       if (outcome === 'handled') return void (await this.#insist(message, () => message.acknowledge()))
       const { error } = outcome
-      const hopeless = error instanceof MalformedEvent || attempt >= maxAttempts
+      // However long its datastore is away, an event does not die of that.
+      if (!isDatastoreDown(error)) failures += 1
+      const hopeless = error instanceof MalformedEvent || failures >= maxAttempts
       const { topic, group } = subscription
       log.warn({ err: error, topic, group, messageId: message.id, attempt, hopeless }, 'an event could not be handled')
       if (hopeless) {
