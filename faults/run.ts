@@ -16,8 +16,6 @@ import { randomFrom } from './random.ts'
 import { planFaults } from './schedule.ts'
 import { startVictim, type Victim } from './shop.ts'
 
-/** What the promise allows once all is up again. */
-const PROMISED_MS = 60_000
 /** How long everything may take to be up again. */
 const RECOVERY_MS = 120_000
 
@@ -26,6 +24,8 @@ export interface RunOptions {
   readonly durationMs: number
   readonly kills: number
   readonly customers: number
+  /** How long everything may take to come right once all is up again; the promise says 60 seconds. */
+  readonly settleMs: number
   readonly noInstall: boolean
   /** Keeps the home, as is done anyway when something was found. */
   readonly keep: boolean
@@ -92,7 +92,7 @@ async function attack(victim: Victim, options: RunOptions, report: Report, stopp
   injector.heal()
   enough.abort()
   report.done('faults', `${schedule.length} of them, seed ${options.seed}`)
-  const verdict = await judge({ victim, journal, crowd, shopping }, report)
+  const verdict = await judge({ victim, journal, crowd, shopping, settleMs: options.settleMs }, report)
   crowd.leave()
   return { options, home: victim.home.root, log, journal, processes: processes.map(({ name }) => name), ...verdict }
 }
@@ -103,28 +103,29 @@ interface Trial {
   readonly crowd: Crowd
   /** Resolves when every customer had a clear answer to all they asked. */
   readonly shopping: Promise<void>
+  readonly settleMs: number
 }
 
 type Verdict = Pick<Outcome, 'recoveredMs' | 'settledMs' | 'violations' | 'histories'>
 
 async function judge(trial: Trial, report: Report): Promise<Verdict> {
-  const { victim, journal, crowd, shopping } = trial
+  const { victim, journal, crowd, shopping, settleMs } = trial
   report.begin('recovery')
   const healedAt = Date.now()
   while (Date.now() - healedAt < RECOVERY_MS && !(await victim.isReady())) await sleep(100)
   const readyAt = Date.now()
   report.done('recovery', 'every process is ready again')
   report.begin('settling')
-  await Promise.race([shopping, sleep(PROMISED_MS)])
+  await Promise.race([shopping, sleep(settleMs)])
   let { evidence, violations } = await look(trial)
-  while (violations.length > 0 && Date.now() - readyAt < PROMISED_MS) {
+  while (violations.length > 0 && Date.now() - readyAt < settleMs) {
     await sleep(500)
     ;({ evidence, violations } = await look(trial))
   }
   const settledMs = Date.now() - readyAt
   report.done('settling', violations.length === 0 ? 'the promise is kept' : `${violations.length} violations`)
   report.begin('asking again')
-  const otherwise = await Promise.race([crowd.askAgain(), sleep(PROMISED_MS, ['not every customer got an answer'])])
+  const otherwise = await Promise.race([crowd.askAgain(), sleep(settleMs, ['not every customer got an answer'])])
   report.done('asking again', `${journal.purchases.size} orders, each under its key`)
   const all = [...violations, ...otherwise.map((what) => ({ kind: 'told otherwise', what }))]
   const ids = [...new Set(all.flatMap(({ orderId }: Violation) => orderId ?? []))]

@@ -16,6 +16,7 @@ payment was lost or doubled. Exits 1 when one was.
     --kills N        how many processes are killed from outside (one each four seconds)
     --customers N    how many shop at once (24)
     --seed N         the schedule of faults and what customers want to do (a new one each time)
+    --settle N       seconds that everything may take to come right once all is up again (60)
     --json           prints what was done and found as JSON
     --keep           keeps data and logs even if nothing was found
     --no-install     install no database server
@@ -27,6 +28,7 @@ Datastores that the environment names are left alone: the shop brings its own, u
     kills: { type: 'string' },
     customers: { type: 'string' },
     seed: { type: 'string' },
+    settle: { type: 'string' },
     json: { type: 'boolean' },
     keep: { type: 'boolean' },
     'no-install': { type: 'boolean' },
@@ -38,6 +40,7 @@ Datastores that the environment names are left alone: the shop brings its own, u
       kills: number(values, 'kills', Math.ceil(seconds / 4)),
       customers: number(values, 'customers', 24),
       seed: number(values, 'seed', Date.now() % 1_000_000),
+      settleMs: number(values, 'settle', 60) * 1000,
       keep: flags.keep ?? false,
       noInstall: flags['no-install'] ?? false,
       preload: process.env.PORTICO_FAULTS_PRELOAD?.split(',') ?? [],
