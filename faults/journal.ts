@@ -37,6 +37,17 @@ export class Journal {
     refunds: 0,
   }
 
+  /** What stood in the place of a clear answer, and how often. */
+  readonly unclearAnswers = new Map<string, number>()
+
+  /** Notes an answer that says nothing of what was done; 0 is none. */
+  wonder(status: number, body: unknown): void {
+    const said = body as { type?: string; message?: string } | undefined
+    const name = `${status || 'none'} ${said?.type ?? said?.message ?? ''}`.trim()
+    this.unclearAnswers.set(name, (this.unclearAnswers.get(name) ?? 0) + 1)
+    this.counts.unclear += 1
+  }
+
   accept(purchase: Purchase, tries: number): void {
     this.purchases.set(purchase.order.id, purchase)
     this.counts.orders += 1

@@ -48,7 +48,7 @@ export class Person {
         return { ...answer, tries }
       }
       this.#journal.unclear.set(name, `${answer.status} ${JSON.stringify(answer.body) ?? ''}`)
-      this.#journal.counts.unclear += 1
+      this.#journal.wonder(answer.status, answer.body)
       await sleep(Math.min(1000, 100 * tries))
     }
   }

@@ -25,7 +25,7 @@ describe('the schedule of faults', () => {
   })
 
   it('arms every step once before any twice, where the run is long enough', () => {
-    const armed = planFaults({ ...plan, durationMs: steps.length * 6000 }).flatMap((fault) =>
+    const armed = planFaults({ ...plan, durationMs: steps.length * 9000 }).flatMap((fault) =>
       fault.type === 'arm' ? fault.step : [],
     )
     expect(armed.sort()).toEqual([...steps].sort())

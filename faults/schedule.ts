@@ -30,7 +30,10 @@ export interface Plan {
 
 const KILLS_PER_POWER_CUT = 60
 /** An armed step ends its process: more of them than this and nothing would get done in between. */
-const MS_PER_STEP = 6000
+const MS_PER_STEP = 9000
+/** So many faults come nearly at once, and then there is time for orders until the next wave. */
+const WAVE = 4
+const WAVE_SHARE = 0.35
 
 /**
  * What is done to the shop and when: the same for the same seed, duration and shop. Every process is killed at least
@@ -39,8 +42,13 @@ const MS_PER_STEP = 6000
 export function planFaults(plan: Plan): Fault[] {
   const random = randomFrom(plan.seed)
   const faults = random.shuffle([...kills(plan, random), ...armed(plan, random), ...others(plan, random)])
-  const slot = plan.durationMs / faults.length
-  return faults.map((fault, index) => ({ ...fault, atMs: Math.round((index + random.next()) * slot) }) as Fault)
+  const waveMs = (plan.durationMs * WAVE) / faults.length
+  return faults
+    .map((fault, index) => {
+      const atMs = Math.round((Math.floor(index / WAVE) + random.next() * WAVE_SHARE) * waveMs)
+      return { ...fault, atMs } as Fault
+    })
+    .sort((a, b) => a.atMs - b.atMs)
 }
 
 function kills({ kills, targets, datastores }: Plan, random: Random): Planned[] {
@@ -73,16 +81,16 @@ function others({ kills, targets, links }: Plan, random: Random): Planned[] {
   const some = (share: number, make: () => Planned) => Array.from({ length: Math.ceil(kills * share) }, make)
   const link = () => random.pick(links)
   return [
-    ...some(0.25, () => ({ type: 'stop', target: random.pick(targets) })),
-    ...some(0.25, () => ({ type: 'pause', target: random.pick(targets), forMs: random.between(500, 12_000) })),
-    ...some(0.3, () => ({ type: 'cut', link: link() })),
-    ...some(0.15, () => ({
+    ...some(0.15, () => ({ type: 'stop', target: random.pick(targets) })),
+    ...some(0.15, () => ({ type: 'pause', target: random.pick(targets), forMs: random.between(500, 8000) })),
+    ...some(0.2, () => ({ type: 'cut', link: link() })),
+    ...some(0.1, () => ({
       type: 'delay',
       link: link(),
       delayMs: random.between(50, 1500),
       forMs: random.between(2000, 8000),
     })),
-    ...some(0.15, () => ({ type: 'swallow', link: link(), forMs: random.between(1000, 15_000) })),
-    ...some(0.3, () => ({ type: 'duplicate', count: random.between(1, 200) })),
+    ...some(0.1, () => ({ type: 'swallow', link: link(), forMs: random.between(1000, 12_000) })),
+    ...some(0.2, () => ({ type: 'duplicate', count: random.between(1, 200) })),
   ]
 }
