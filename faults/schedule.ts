@@ -34,6 +34,8 @@ const MS_PER_STEP = 9000
 /** So many faults come nearly at once, and then there is time for orders until the next wave. */
 const WAVE = 4
 const WAVE_SHARE = 0.35
+/** From so long on, each link is silent once for most of a minute. */
+const LONG_RUN_MS = 600_000
 
 /**
  * What is done to the shop and when: the same for the same seed, duration and shop. Every process is killed at least
@@ -77,10 +79,13 @@ function armed({ durationMs, kills }: Plan, random: Random): Planned[] {
   )
 }
 
-function others({ kills, targets, links }: Plan, random: Random): Planned[] {
+function others({ kills, targets, links, durationMs }: Plan, random: Random): Planned[] {
+  // Longer than a hold stands, so that what was held is sold to somebody else meanwhile.
+  const silent = durationMs < LONG_RUN_MS || kills === 0 ? [] : links
   const some = (share: number, make: () => Planned) => Array.from({ length: Math.ceil(kills * share) }, make)
   const link = () => random.pick(links)
   return [
+    ...silent.map((name): Planned => ({ type: 'swallow', link: name, forMs: random.between(35_000, 50_000) })),
     ...some(0.15, () => ({ type: 'stop', target: random.pick(targets) })),
     ...some(0.15, () => ({ type: 'pause', target: random.pick(targets), forMs: random.between(500, 8000) })),
     ...some(0.2, () => ({ type: 'cut', link: link() })),

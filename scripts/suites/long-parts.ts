@@ -27,6 +27,12 @@ export const longParts: Readonly<Record<string, LongPart>> = {
     environment: { PORTICO_SOAK_SECONDS: '300' },
     datastores: false,
   },
+  faults: {
+    about: 'the promise of orders and payments under 220 kills in half an hour; PORTICO_FAULTS_SECONDS, _KILLS, _SEED',
+    vitest: ['faults/promise.test.ts', '--testTimeout=3600000'],
+    environment: { PORTICO_FAULTS_SECONDS: '1800', PORTICO_FAULTS_KILLS: '220' },
+    datastores: false,
+  },
 }
 
 /** The parts of the given names, in that order; all if there are none. @throws UserError for a name that is none. */
