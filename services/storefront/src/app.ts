@@ -5,9 +5,12 @@ import type { BuiltFiles } from './apps/files.ts'
 import { serveApps } from './apps/routes.ts'
 import { mergeOrders } from './merged-orders.ts'
 import type { Parts } from './parts.ts'
+import { webSessionRoutes } from './web-sessions/routes.ts'
+import type { Sessions } from './web-sessions/sessions.ts'
 
 export interface StorefrontOptions {
   readonly parts: Parts
+  readonly sessions: Sessions
   readonly authentication: Authentication
   readonly files: BuiltFiles
   readonly log: Log
@@ -16,6 +19,7 @@ export interface StorefrontOptions {
 
 export function createStorefrontApp({
   parts,
+  sessions,
   authentication,
   files,
   log,
@@ -35,6 +39,7 @@ export function createStorefrontApp({
     const [orders, user] = await Promise.all([parts.orders(query, caller), parts.user(caller)])
     return { status: 200, body: mergeOrders(orders, user) }
   })
+  webSessionRoutes(app, authentication, sessions)
   serveApps(app, files)
   return app
 }

@@ -3,6 +3,7 @@ import { createStorefrontApp } from './app.ts'
 import { readBuiltFiles } from './apps/files.ts'
 import { readConfig } from './config.ts'
 import { connectParts } from './parts.ts'
+import { connectSessions } from './web-sessions/sessions.ts'
 
 await run('storefront', async () => {
   const config = readConfig()
@@ -12,6 +13,7 @@ await run('storefront', async () => {
   const lifecycle = new Lifecycle()
   const app = createStorefrontApp({
     parts: connectParts({ orderUrl: config.ORDER_URL, userUrl: config.USER_URL }, log),
+    sessions: connectSessions(config.USER_URL),
     authentication: createAuthentication({ accessToken: createAccessTokenVerifier(config) }),
     files,
     log,

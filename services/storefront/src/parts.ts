@@ -1,5 +1,6 @@
-import { type Call, type ErrorCode, errors, listOrders, type Order, readProfile, type User } from '@portico/contracts'
-import { AppError, type CallOptions, CallRefused, createClient, type Log } from '@portico/service-kit'
+import { type Call, listOrders, type Order, readProfile, type User } from '@portico/contracts'
+import { AppError, type CallOptions, createClient, type Log } from '@portico/service-kit'
+import { refusalOf } from './refusals.ts'
 
 /** On whose behalf a part is asked for. */
 export type Caller = Pick<CallOptions, 'authorization' | 'requestId'>
@@ -38,13 +39,4 @@ export function connectParts(urls: { orderUrl: string; userUrl: string }, log: L
       }
     },
   }
-}
-
-/** A refusal that is the caller's own affair is passed on as it came; a failure of the other service is not. */
-function refusalOf(error: unknown): AppError | undefined {
-  if (!(error instanceof CallRefused) || error.status >= 500 || !(error.code in errors)) return undefined
-  return new AppError(error.code as ErrorCode, error.problem.detail, {
-    cause: error,
-    fields: error.problem.errors ?? [],
-  })
 }

@@ -5,6 +5,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createStorefrontApp } from './app.ts'
 import { connectParts } from './parts.ts'
+import { connectSessions } from './web-sessions/sessions.ts'
 
 type Answer = (path: string, authorization: string | undefined) => { status: number; body: unknown } | 'silence'
 
@@ -73,7 +74,8 @@ async function get(
   headers: Record<string, string> = { authorization },
 ) {
   const urls = { orderUrl: await service(parts.order), userUrl: await service(parts.user) }
-  const app = createStorefrontApp({ parts: connectParts(urls, log), authentication, files: new Map(), log })
+  const sessions = connectSessions(urls.userUrl)
+  const app = createStorefrontApp({ parts: connectParts(urls, log), sessions, authentication, files: new Map(), log })
   const response = await app.request(path, { headers })
   return { status: response.status, type: response.headers.get('content-type'), body: (await response.json()) as Body }
 }

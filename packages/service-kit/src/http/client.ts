@@ -13,11 +13,14 @@ export class CallRefused extends Error {
   /** Last part of the problem's `type`, with underscores, such as `out_of_stock`. */
   readonly code: string
   readonly problem: z.infer<typeof problemBody>
+  /** When to ask again, as the other side put it. */
+  readonly retryAfter: string | undefined
 
-  constructor(status: number, problem: z.infer<typeof problemBody>) {
+  constructor(status: number, problem: z.infer<typeof problemBody>, retryAfter?: string) {
     super(problem.detail ?? problem.title ?? `answered ${status}`)
     this.status = status
     this.problem = problem
+    this.retryAfter = retryAfter
     this.code = (problem.type ?? '').replace(/^.*:/, '').replaceAll('-', '_')
   }
 }
@@ -52,7 +55,7 @@ export function createClient(baseUrl: string) {
     if (!(response.status in route.replies)) {
       const body = problemBody.safeParse(parse(text))
       throw body.success
-        ? new CallRefused(response.status, body.data)
+        ? new CallRefused(response.status, body.data, response.headers.get('retry-after') ?? undefined)
         : new CallFailed(`${route.id}: answered ${response.status}`)
     }
     const schema = route.replies[response.status]

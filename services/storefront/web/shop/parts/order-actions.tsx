@@ -1,0 +1,91 @@
+import type { Order } from '@portico/contracts'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { cancelOrder, payAgain } from '../../shared/api/orders.ts'
+import { ConfirmDialog } from '../../shared/ui/confirm-dialog.tsx'
+import { Failure } from '../../shared/ui/failure.tsx'
+import { Notice } from '../../shared/ui/notice.tsx'
+import { attemptKey } from '../checkout/attempt-key.ts'
+import { CardChoice } from './card-choice.tsx'
+
+interface OrderActionsProps {
+  readonly order: Order
+  readonly cancelling: boolean
+  readonly onCancelling: () => void
+}
+
+/** What can be done with an order in its state: pay again, cancel. */
+export function OrderActions({ order, cancelling, onCancelling }: OrderActionsProps) {
+  const { status } = order
+  if (status === 'cancelled' || status === 'refunded') return null
+  return (
+    <>
+      {status === 'payment_failed' && <PayAgain orderId={order.id} />}
+      {cancelling && status === 'paid' ? (
+        <Notice title="The order is being cancelled.">
+          <p>The money and the goods go back; that takes a few seconds.</p>
+        </Notice>
+      ) : (
+        <Cancel order={order} onCancelling={onCancelling} />
+      )}
+    </>
+  )
+}
+
+function PayAgain({ orderId }: { readonly orderId: string }) {
+  const client = useQueryClient()
+  const [card, setCard] = useState('tok_ok')
+  const attempt = attemptKey(`payment.${orderId}`)
+  const pay = useMutation({
+    mutationFn: () => payAgain(orderId, card, attempt.for({ card })),
+    onSuccess: (order) => {
+      attempt.done()
+      client.setQueryData(['mine', 'order', orderId], order)
+      void client.invalidateQueries({ queryKey: ['mine'] })
+    },
+  })
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!pay.isPending) pay.mutate()
+      }}
+    >
+      <CardChoice value={card} onChange={setCard} />
+      {pay.error && <Failure what="The payment could not be started." error={pay.error} />}
+      <button type="submit" className="button" aria-disabled={pay.isPending}>
+        {pay.isPending ? 'Starting the payment …' : 'Pay again'}
+      </button>
+    </form>
+  )
+}
+
+function Cancel({ order, onCancelling }: { readonly order: Order; readonly onCancelling: () => void }) {
+  const client = useQueryClient()
+  const cancel = useMutation({
+    mutationFn: () => cancelOrder(order.id),
+    onSuccess: (next) => {
+      onCancelling()
+      client.setQueryData(['mine', 'order', order.id], next)
+      void client.invalidateQueries({ queryKey: ['mine', 'orders'] })
+    },
+  })
+  return (
+    <>
+      {cancel.error && <Failure what="The order could not be cancelled." error={cancel.error} />}
+      <div>
+        <ConfirmDialog
+          action="Cancel this order"
+          title="Cancel this order?"
+          confirm="Cancel the order"
+          keep="Keep it"
+          busy={cancel.isPending}
+          onConfirm={() => cancel.mutate()}
+        >
+          <p>{order.status === 'paid' ? 'All you paid comes back to you.' : 'Nothing will be charged.'}</p>
+        </ConfirmDialog>
+      </div>
+    </>
+  )
+}
