@@ -13,22 +13,25 @@ const installArguments: Readonly<Record<Manager, readonly string[]>> = {
   brew: ['install'],
 }
 
-/** Ways to install a server by whichever package managers this system has. Only root may use one, but for Homebrew,
- *  which refuses root. */
-export async function systemPackages(names: Readonly<Partial<Record<Manager, string>>>): Promise<Installation[]> {
+type Names = Readonly<Partial<Record<Manager, string>>>
+
+/** Ways to install something, and what it needs `besides`, by whichever package managers this system has. Only root may
+ *  use one, but for Homebrew, which refuses root. */
+export async function systemPackages(names: Names, besides: Names = {}): Promise<Installation[]> {
   const root = process.getuid?.() === 0
   const found: Installation[] = []
   for (const manager of Object.keys(installArguments) as Manager[]) {
     const name = names[manager]
     if (name === undefined || root === (manager === 'brew')) continue
     const path = await findProgram(manager)
-    if (path !== undefined) found.push(systemPackage(manager, path, name))
+    const packages = [name, besides[manager]].filter((each) => each !== undefined)
+    if (path !== undefined) found.push(systemPackage(manager, path, packages))
   }
   return found
 }
 
-function systemPackage(manager: Manager, path: string, name: string): Installation {
-  const args = [...installArguments[manager], name]
+function systemPackage(manager: Manager, path: string, packages: readonly string[]): Installation {
+  const args = [...installArguments[manager], ...packages]
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   return {
     description: `${manager} ${args.join(' ')}`,

@@ -5,6 +5,8 @@ import { insertProduct } from './store/catalogue.ts'
 import { type Db, openDatabase } from './store/database.ts'
 
 const STOCK_OF_EACH = 1000
+/** Drawn for this catalogue; storefront serves them. */
+const pictureOf = (sku: string): string => `/pictures/${sku}.svg`
 
 /** Puts in what of the demo catalogue is not there yet, by SKU. @returns how many products that were */
 export async function seed(db: Db): Promise<number> {
@@ -14,7 +16,8 @@ export async function seed(db: Db): Promise<number> {
   for (const { amount, ...product } of demoCatalogue) {
     if (known.has(product.sku)) continue
     try {
-      await insertProduct(db, { ...product, price: { amount, currency: 'EUR' }, imageUrl: null }, STOCK_OF_EACH)
+      const described = { ...product, price: { amount, currency: 'EUR' }, imageUrl: pictureOf(product.sku) }
+      await insertProduct(db, described, STOCK_OF_EACH)
       added += 1
     } catch (error) {
       // Somebody else seeds at the same time.

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compressFiles } from './compress.ts'
+import { writePictures } from './pictures/pictures.ts'
 import { hashSources } from './sources.ts'
 
 const service = join(import.meta.dirname, '..')
@@ -21,6 +22,7 @@ export async function buildApps(): Promise<boolean> {
   const folder = join(service, `dist-${process.pid}`)
   try {
     await build({ configFile: join(service, 'web/vite.config.ts'), logLevel: 'warn', build: { outDir: folder } })
+    writePictures(join(folder, 'pictures'))
     await compressFiles(folder)
     writeFileSync(stampOf(folder), hash)
     if (isBuiltFrom(hash)) return false
