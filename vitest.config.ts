@@ -15,7 +15,8 @@ const suites: Readonly<
   contract: { include: everywhere.map((folder) => `${folder}/**/*.contract.test.ts`), testTimeout: 30_000 },
   conformance: { include: ['kong/conformance/**/*.test.ts'], testTimeout: 300_000 },
   scripts: { include: ['scripts/**/*.test.ts'], testTimeout: 60_000 },
-  e2e: { include: ['e2e/**/*.test.ts'], testTimeout: 120_000, inOrder: true },
+  e2e: { include: ['e2e/**/*.test.ts'], exclude: ['e2e/browser/**'], testTimeout: 120_000, inOrder: true },
+  browser: { include: ['e2e/browser/**/*.test.ts'], testTimeout: 240_000, inOrder: true },
   faults: { include: ['faults/**/*.test.ts'], testTimeout: 400_000, inOrder: true, alone: true },
 }
 
@@ -31,6 +32,8 @@ export default defineConfig({
           environment: 'node',
           testTimeout,
           hookTimeout: Math.max(testTimeout, 60_000),
+          // A busy machine may take its time.
+          expect: { poll: { timeout: 30_000, interval: 100 } },
           // Files that each start a whole shop would only slow each other down.
           fileParallelism: !inOrder,
           // After all others: what kills a whole shop again and again needs the machine to itself.

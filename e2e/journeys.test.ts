@@ -20,7 +20,7 @@ beforeAll(async () => {
   shop = await startShop()
   const made = await shop.run('admin', ['create', adminEmail], { PORTICO_ADMIN_PASSWORD: password })
   expect(made, made.stderr).toMatchObject({ code: 0 })
-}, 150_000)
+}, 260_000)
 
 afterAll(() => shop?.stop(), 20_000)
 

@@ -9,7 +9,7 @@ let shop: Shop
 
 beforeAll(async () => {
   shop = await startShop()
-}, 150_000)
+}, 260_000)
 
 afterAll(() => shop?.stop(), 20_000)
 

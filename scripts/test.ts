@@ -1,7 +1,8 @@
+import { findOrInstallChromium } from './browser/chromium.ts'
 import { type Command, runCommand } from './command-line/command.ts'
 import { stopSignal } from './command-line/stop-request.ts'
 import { runChecks } from './suites/checks.ts'
-import { chooseParts } from './suites/parts.ts'
+import { chooseParts, type Parts } from './suites/parts.ts'
 import { runVitest } from './suites/run-vitest.ts'
 import { startTestDatastores } from './suites/test-home.ts'
 import { describeTotals, type SuiteTotals } from './suites/totals.ts'
@@ -12,26 +13,28 @@ const command: Command = {
 
   npm test                    everything
   npm test -- order           one part: a service, a suite (unit, integration, contract, conformance, scripts, e2e,
-                              check), or whatever files have this in their path; several are run together
-    --no-install              install no database server`,
+                              browser, faults, check), or whatever files have this in their path; several are run together
+    --no-install              install no database server and no browser`,
   options: { 'no-install': { type: 'boolean' } },
   async run({ flags, words }) {
     const parts = chooseParts(words)
     const suites: SuiteTotals = {}
     if (parts.check) suites.check = await runChecks()
-    if (parts.vitest !== undefined) await runSuites(parts.vitest, flags['no-install'] ?? false, suites)
+    if (parts.vitest !== undefined) await runSuites(parts, flags['no-install'] ?? false, suites)
     console.log(`\n${describeTotals(suites)}`)
     return Object.values(suites).some(({ failed }) => failed > 0) ? 1 : 0
   },
 }
 
-async function runSuites(args: readonly string[], noInstall: boolean, suites: SuiteTotals): Promise<void> {
+async function runSuites(parts: Parts, noInstall: boolean, suites: SuiteTotals): Promise<void> {
   const report = createReport()
   const stopping = stopSignal()
   const datastores = await startTestDatastores(report, noInstall, stopping)
-  report.end()
   try {
-    Object.assign(suites, await runVitest(args, datastores.environment, stopping))
+    const install = { noInstall, report, log: datastores.home.log('install') }
+    const browser = parts.browser && { CHROMIUM_PATH: await findOrInstallChromium(install) }
+    report.end()
+    Object.assign(suites, await runVitest(parts.vitest ?? [], { ...datastores.environment, ...browser }, stopping))
   } finally {
     await datastores.stop()
   }

@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { projectRoot } from '../home.ts'
 
-const suites = ['unit', 'integration', 'contract', 'conformance', 'scripts', 'e2e', 'faults']
+const suites = ['unit', 'integration', 'contract', 'conformance', 'scripts', 'e2e', 'browser', 'faults']
 
 /** What to run: the static checks or not, and the words for vitest; none of these when it need not run. */
 export interface Parts {
   readonly check: boolean
   readonly vitest: readonly string[] | undefined
+  /** Whether a browser must be there. */
+  readonly browser: boolean
 }
 
 /** Understands `npm test -- order integration`: names of suites choose suites, names of services and packages choose
@@ -20,6 +22,7 @@ export function chooseParts(words: readonly string[]): Parts {
   return {
     check: words.length === 0 || words.includes('check'),
     vitest: onlyCheck ? undefined : [...projects, ...paths],
+    browser: words.length === 0 || words.some((word) => word.includes('browser')),
   }
 }
 

@@ -3,20 +3,25 @@ import { chooseParts } from './parts.ts'
 import { describeTotals } from './totals.ts'
 
 it('runs everything when nothing is named', () => {
-  expect(chooseParts([])).toEqual({ check: true, vitest: [] })
+  expect(chooseParts([])).toEqual({ check: true, vitest: [], browser: true })
 })
 
 it('runs the folder of a service, a suite, or what a path holds', () => {
-  expect(chooseParts(['order'])).toEqual({ check: false, vitest: ['services/order/'] })
+  expect(chooseParts(['order'])).toEqual({ check: false, vitest: ['services/order/'], browser: false })
   expect(chooseParts(['integration', 'user'])).toEqual({
     check: false,
     vitest: ['--project=integration', 'services/user/'],
+    browser: false,
   })
-  expect(chooseParts(['router'])).toEqual({ check: false, vitest: ['router'] })
+  expect(chooseParts(['router'])).toEqual({ check: false, vitest: ['router'], browser: false })
+})
+
+it('wants a browser for the suite that needs one', () => {
+  expect(chooseParts(['browser'])).toEqual({ check: false, vitest: ['--project=browser'], browser: true })
 })
 
 it('starts no datastores for the checks alone', () => {
-  expect(chooseParts(['check'])).toEqual({ check: true, vitest: undefined })
+  expect(chooseParts(['check'])).toEqual({ check: true, vitest: undefined, browser: false })
 })
 
 it('ends with the sum alone on a line', () => {
