@@ -86,10 +86,13 @@ interface Exposure {
 async function exposed(spec: ProcessSpec, targets: readonly ProcessSpec[], to: Exposure): Promise<ProcessSpec> {
   const env: Record<string, string> = { ...spec.env }
   for (const { name, ports } of targets.filter(({ name }) => ways[spec.name]?.includes(name))) {
-    const address = `127.0.0.1:${ports[0]}`
-    const link = await openLink(`${spec.name}>${name}`, Number(ports[0]))
-    to.links.push(link)
-    for (const [key, value] of Object.entries(env)) env[key] = value.replaceAll(address, `127.0.0.1:${link.port}`)
+    for (const port of ports) {
+      const address = `127.0.0.1:${port}`
+      if (!Object.values(env).some((value) => value.includes(address))) continue
+      const link = await openLink(`${spec.name}>${name}`, port)
+      to.links.push(link)
+      for (const [key, value] of Object.entries(env)) env[key] = value.replaceAll(address, `127.0.0.1:${link.port}`)
+    }
   }
   const imports = [install, ...to.preload].map((file) => `--import=${file}`).join(' ')
   return {

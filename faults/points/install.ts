@@ -14,6 +14,7 @@ if (folder !== undefined && name !== undefined && isFaultyProcess(name)) {
   watchHttp(pass)
   if (name === 'provider') (await import('./sqlite.ts')).watchSqlite(pass)
   if (name === 'order') (await import('./mysql.ts')).watchMysql(pass)
+  if (name === 'order') (await import('./grpc.ts')).watchGrpc(pass)
   if (name === 'product') (await import('./postgres.ts')).watchPostgres(pass)
   if (name !== 'provider') (await import('./redis.ts')).watchRedis(pass)
 }

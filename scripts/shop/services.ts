@@ -12,6 +12,8 @@ const brokers = Object.values(buses)
 export const serviceNames = ['provider', 'user', 'product', 'order', 'payment', 'storefront'] as const
 /** Those that also speak TCP as NestJS does. */
 const tcpSpeakers: readonly ServiceName[] = ['product', 'order']
+/** Those that also speak gRPC. */
+const grpcSpeakers: readonly ServiceName[] = ['product']
 export type ServiceName = (typeof serviceNames)[number]
 
 /** URLs of what the services stand on. */
@@ -38,10 +40,12 @@ export async function planServices(
   ring: KeyRing,
   foundations: Foundations,
 ): Promise<Record<ServiceName, ProcessSpec>> {
-  const ports = await findPorts(serviceNames)
+  const ports = (await findPorts(serviceNames)) as Record<ServiceName, number>
   const tcpPorts = await findPorts(tcpSpeakers)
+  const grpcPorts = await findPorts(grpcSpeakers)
   const url = (name: ServiceName) => `http://127.0.0.1:${ports[name]}`
-  const roles = describeRoles(home, secrets, foundations, url)
+  const grpcUrl = (name: ServiceName) => `grpc://127.0.0.1:${grpcPorts[name]}`
+  const roles = describeRoles(home, secrets, foundations, { url, grpcUrl })
   const common = {
     HOST: '127.0.0.1',
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
@@ -63,8 +67,9 @@ export async function planServices(
         ...roles[name].env,
         PORT: String(ports[name]),
         ...(tcpPorts[name] && { TCP_PORT: String(tcpPorts[name]) }),
+        ...(grpcPorts[name] && { GRPC_PORT: String(grpcPorts[name]) }),
       },
-      ports: tcpPorts[name] ? [ports[name], tcpPorts[name]] : [ports[name]],
+      ports: [ports[name], tcpPorts[name], grpcPorts[name]].filter((port) => port !== undefined),
       ipc: true,
       stopSignal: 'SIGTERM',
       probe: `${url(name)}/readyz`,
@@ -74,16 +79,16 @@ export async function planServices(
   return Object.fromEntries(specs) as Record<ServiceName, ProcessSpec>
 }
 
-async function findPorts<Name extends string>(names: readonly Name[]): Promise<Record<Name, number>> {
+async function findPorts(names: readonly ServiceName[]): Promise<Partial<Record<ServiceName, number>>> {
   const found = await Promise.all(names.map(async (name) => [name, await findFreePort()] as const))
-  return Object.fromEntries(found) as Record<Name, number>
+  return Object.fromEntries(found)
 }
 
 function describeRoles(
   home: Home,
   secrets: Secrets,
   foundations: Foundations,
-  url: (name: ServiceName) => string,
+  { url, grpcUrl }: Record<'url' | 'grpcUrl', (name: ServiceName) => string>,
 ): Record<ServiceName, Role> {
   const shared = { PROVIDER_SECRET: secrets.provider, PROVIDER_WEBHOOK_SECRET: secrets['provider-webhook'] }
   const webhooks = { PROVIDER_WEBHOOK_URL: `${foundations.gateway}/v1/payments/webhooks/sandbox` }
@@ -94,7 +99,7 @@ function describeRoles(
     product: { after: ['postgres', ...brokers], env: { POSTGRES_URL: foundations.postgres } },
     order: {
       after: ['mysql', ...brokers],
-      env: { MYSQL_URL: foundations.mysql, PRODUCT_URL: url('product') },
+      env: { MYSQL_URL: foundations.mysql, PRODUCT_URL: grpcUrl('product') },
     },
     payment: { after: ['redis-payment', ...brokers], env: { REDIS_URL: foundations.redisPayment, ...provider } },
     storefront: { after: [], env: { ORDER_URL: url('order'), USER_URL: url('user') } },

@@ -30,6 +30,9 @@ export const busEnvironment = {
   EVENT_MAX_ATTEMPTS: z.coerce.number().pipe(z.int().min(1)).default(50),
 }
 
+/** For services that also speak gRPC; off without a port. */
+export const grpcEnvironment = { GRPC_PORT: z.coerce.number().pipe(z.int().min(0).max(65535)).optional() }
+
 /** For services that also speak TCP as NestJS does. */
 export const tcpEnvironment = {
   TCP_PORT: z.coerce.number().pipe(z.int().min(0).max(65535)).optional(),

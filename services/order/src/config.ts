@@ -1,5 +1,6 @@
 import {
   busEnvironment,
+  callEnvironment,
   commonEnvironment,
   readEnvironment,
   serviceTokenEnvironment,
@@ -16,5 +17,7 @@ export const readConfig = () =>
     ...busEnvironment,
     ...tcpEnvironment,
     MYSQL_URL: z.string().regex(/^mysql:\/\//, 'must start with mysql://'),
-    PRODUCT_URL: z.url(),
+    ...callEnvironment('PRODUCT'),
+    /** By gRPC (grpc:, grpcs:), HTTP, or TCP as NestJS speaks it (tcp:). */
+    PRODUCT_URL: z.url({ protocol: /^(grpcs?|https?|tcp)$/ }),
   })

@@ -1,10 +1,12 @@
 import { LIVE_ORDERS_AUDIENCE, orderRoutes } from '@portico/contracts'
 import {
   announceOverTcp,
+  callSettings,
   connectEventBus,
   connectTcp,
   createAccessTokenVerifier,
   createAuthentication,
+  createCaller,
   createLog,
   createMetrics,
   createServiceTokens,
@@ -58,10 +60,11 @@ await run('order', async () => {
   })
   const expiry = every(EXPIRE_EVERY_MS, () => expireOrders(db), log, 'unpaid orders')
   const cleaning = every(CLEAN_UP_EVERY_MS, () => Promise.all([cleanUp(db), forgetTickets(db)]), log, 'old messages')
+  const call = createCaller('product', callSettings('PRODUCT', config), { log, metrics })
   const app = createOrderApp({
     db,
     waiting,
-    holdStock: connectStock(config.PRODUCT_URL, tokens, log),
+    holdStock: connectStock(config.PRODUCT_URL, { call, tokens, log }),
     published,
     authentication: createAuthentication({ accessToken: createAccessTokenVerifier(config), serviceTokens: tokens }),
     log,

@@ -1,5 +1,14 @@
-import { type ErrorCode, type HeldLine, holdStock, type OrderedLine } from '@portico/contracts'
-import { AppError, CallRefused, connectTcp, createClient, type Log, type ServiceTokens } from '@portico/service-kit'
+import { type ErrorCode, type HeldLine, holdStock, type OrderedLine, stockService } from '@portico/contracts'
+import {
+  AppError,
+  type Caller,
+  CallRefused,
+  connectTcp,
+  createClient,
+  type Log,
+  type ServiceTokens,
+} from '@portico/service-kit'
+import { createGrpcClient } from '@portico/service-kit/grpc'
 
 /** Prices an attempt's lines and holds their stock. @throws AppError out_of_stock, invalid_request or unavailable */
 export type HoldStock = (
@@ -8,23 +17,56 @@ export type HoldStock = (
   requestId: string,
 ) => Promise<HeldLine[]>
 
-const TIMEOUT_MS = 2000
+/** One way to product-service. @throws AppError where it refuses, CallFailed where it does not answer */
+type Way = (
+  attempt: { orderId: string; attempt: number },
+  lines: readonly OrderedLine[],
+  options: { authorization: string; requestId: string; timeoutMs: number },
+) => Promise<HeldLine[]>
+
 const passedOn: readonly ErrorCode[] = ['out_of_stock', 'invalid_request']
 
-/** @param productUrl where product-service answers: http:, or tcp: as NestJS speaks it */
-export function connectStock(productUrl: string, tokens: ServiceTokens, log: Log): HoldStock {
-  const call = productUrl.startsWith('tcp:') ? connectTcp(productUrl, log).call : createClient(productUrl)
-  return async ({ orderId, attempt }, lines, requestId) => {
-    const input = { params: { key: `${orderId}:${attempt}` }, body: { items: [...lines] } }
+/**
+ * Asks product-service, by gRPC, HTTP, or TCP as NestJS speaks it: as the scheme of its address says. A hold may be asked
+ * for twice, since the same again is answered again.
+ */
+export function connectStock(
+  productUrl: string,
+  { call, tokens, log }: { call: Caller; tokens: ServiceTokens; log: Log },
+): HoldStock {
+  const way = wayTo(productUrl, log)
+  return async (attempt, lines, requestId) => {
     try {
       const authorization = await tokens.authorizationFor('product')
-      return (await call(holdStock, input, { authorization, requestId, timeoutMs: TIMEOUT_MS })).body.items
+      return await call((timeoutMs) => way(attempt, lines, { authorization, requestId, timeoutMs }))
+    } catch (error) {
+      if (error instanceof AppError && passedOn.includes(error.code)) throw error
+      log.warn({ err: error, requestId, ...attempt }, 'product-service could not hold the stock')
+      if (error instanceof AppError && error.code === 'unavailable') throw error
+      throw new AppError('unavailable', 'product-service does not answer.', { cause: error })
+    }
+  }
+}
+
+function wayTo(productUrl: string, log: Log): Way {
+  if (/^grpcs?:/.test(productUrl)) return byGrpc(productUrl)
+  return byRoute(productUrl.startsWith('tcp:') ? connectTcp(productUrl, log).call : createClient(productUrl))
+}
+
+function byGrpc(url: string): Way {
+  const client = createGrpcClient(stockService, url)
+  return async ({ orderId, attempt }, items, options) =>
+    (await client.call('hold', { attempt: { orderId, number: attempt }, items: [...items] }, options)).items
+}
+
+function byRoute(call: ReturnType<typeof createClient>): Way {
+  return async ({ orderId, attempt }, items, options) => {
+    const input = { params: { key: `${orderId}:${attempt}` }, body: { items: [...items] } }
+    try {
+      return (await call(holdStock, input, options)).body.items
     } catch (cause) {
-      const code = cause instanceof CallRefused ? passedOn.find((each) => each === cause.code) : undefined
-      if (!code || !(cause instanceof CallRefused)) {
-        log.warn({ err: cause, requestId, orderId, attempt }, 'product-service could not hold the stock')
-        throw new AppError('unavailable', 'product-service does not answer.', { cause })
-      }
+      if (!(cause instanceof CallRefused)) throw cause
+      const code = passedOn.find((each) => each === cause.code) ?? 'unavailable'
       throw new AppError(code, cause.problem.detail, { cause, fields: cause.problem.errors ?? [] })
     }
   }

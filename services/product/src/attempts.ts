@@ -7,10 +7,13 @@ import type { OrderedLine } from '@portico/contracts'
 export type AttemptState = 'held' | 'sold' | 'closed'
 
 /** `stock_gone`: an order_placed that finds too little in stock. */
-export type Happening = 'hold' | 'order_placed' | 'stock_gone' | 'order_closed'
+export type Happening = 'hold' | 'confirm' | 'release' | 'order_placed' | 'stock_gone' | 'order_closed'
 
-/** What is done about the stock: `take` the lines, `keep` them as a sale, `return` what the attempt has, or nothing. */
-export type Action = 'take' | 'keep' | 'return' | 'nothing'
+/**
+ * What is done about the stock: `take` the lines, `keep` them as a sale, `return` what the attempt has, or nothing;
+ * `refuse` tells the caller that it can't be done.
+ */
+export type Action = 'take' | 'keep' | 'return' | 'nothing' | 'refuse'
 
 interface Step {
   readonly action: Action
@@ -25,24 +28,32 @@ interface Step {
 export const transitions: Readonly<Record<AttemptState | 'none', Readonly<Record<Happening, Step>>>> = {
   none: {
     hold: { action: 'take', next: 'held' },
+    confirm: { action: 'refuse' },
+    release: { action: 'nothing' },
     order_placed: { action: 'take', next: 'sold' },
     stock_gone: { action: 'nothing', next: 'closed' },
     order_closed: { action: 'nothing', next: 'closed' },
   },
   held: {
     hold: { action: 'take', next: 'held' },
+    confirm: { action: 'keep', next: 'sold' },
+    release: { action: 'return' },
     order_placed: { action: 'keep', next: 'sold' },
     stock_gone: { action: 'return', next: 'closed' },
     order_closed: { action: 'return', next: 'closed' },
   },
   sold: {
     hold: { action: 'nothing' },
+    confirm: { action: 'nothing' },
+    release: { action: 'refuse' },
     order_placed: { action: 'nothing' },
     stock_gone: { action: 'nothing' },
     order_closed: { action: 'return', next: 'closed' },
   },
   closed: {
     hold: { action: 'nothing' },
+    confirm: { action: 'refuse' },
+    release: { action: 'nothing' },
     order_placed: { action: 'nothing' },
     stock_gone: { action: 'nothing' },
     order_closed: { action: 'nothing' },

@@ -1,6 +1,7 @@
 import {
   busEnvironment,
   commonEnvironment,
+  grpcEnvironment,
   readEnvironment,
   serviceTokenEnvironment,
   tcpEnvironment,
@@ -20,4 +21,5 @@ export const readConfig = () =>
     ...busEnvironment,
     ...tcpEnvironment,
     ...databaseEnvironment,
+    ...grpcEnvironment,
   })

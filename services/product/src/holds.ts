@@ -58,6 +58,40 @@ async function take(tx: Tx, key: string, lines: readonly OrderedLine[], expiresA
   return priced
 }
 
+/** What lines cost now; holds nothing. @throws AppError invalid_request for what the shop does not have */
+export async function price(db: Db, lines: readonly OrderedLine[]): Promise<HeldLine[]> {
+  refuseRepeats(lines)
+  const { priced, shortages } = await db.transaction().execute((tx) => priceLines(tx, lines))
+  const unknown = shortages.filter(({ available }) => available === undefined)
+  if (unknown.length > 0) throw refusal(unknown)
+  return priced
+}
+
+/** Makes a running hold a sale, as order_placed does; once for both. @throws AppError hold_closed */
+export async function confirm(db: Db, key: string): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const attempt = await lockAttempt(tx, key)
+    const from = attempt?.state ?? 'none'
+    const { action, next } = transitions[from].confirm
+    if (action === 'refuse') throw new AppError('hold_closed')
+    if (!attempt || !next) return
+    await moveLines(tx, 'confirm', attempt)
+    await moveAttempt(tx, key, { from, to: next, heldUntil: null })
+  })
+}
+
+/** Gives back what a hold keeps, and forgets it: a later hold begins anew. @throws AppError wrong_state for a sale */
+export async function release(db: Db, key: string): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const attempt = await lockAttempt(tx, key)
+    const { action } = transitions[attempt?.state ?? 'none'].release
+    if (action === 'refuse') throw new AppError('wrong_state', 'The attempt is a sale.')
+    if (!attempt || action !== 'return') return
+    await moveLines(tx, 'release', attempt)
+    await deleteAttempt(tx, key)
+  })
+}
+
 /** Does what needs stock; where it is short, holds that have ended are given back and it is done once more. */
 export async function sparingEndedHolds<T>(db: Db, now: number, work: () => Promise<T>): Promise<T> {
   try {

@@ -21,6 +21,7 @@ import { cleanUp, createOutbox } from '@portico/service-kit/postgres'
 import { createProductApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { createHandlers } from './events.ts'
+import { createProductGrpc } from './grpc.ts'
 import { sweepEndedHolds } from './holds.ts'
 import { forgetClosedAttempts } from './store/attempts.ts'
 import { openDatabase } from './store/database.ts'
@@ -63,7 +64,10 @@ await run('product', async () => {
     metrics,
   })
   if (config.TCP_PORT !== undefined) await tcp.listen(config.HOST, config.TCP_PORT)
+  const grpc = createProductGrpc({ db, authentication, log, metrics, accepting: lifecycle.accepting })
+  if (config.GRPC_PORT !== undefined) await grpc.listen(config.HOST, config.GRPC_PORT)
   const closing = [
+    { name: 'gRPC', close: grpc.close },
     { name: 'tcp', close: tcp.close },
     { name: 'consumers', close: consumers.close },
     { name: 'sweeps', close: () => Promise.all([sweep.close(), cleaning.close()]) },

@@ -81,6 +81,7 @@ export async function openTestShop() {
   return {
     url: url.href,
     db,
+    authentication,
     call,
     handlers: createHandlers(db, () => undefined),
     /** The Authorization header of another service. */

@@ -5,12 +5,16 @@ import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { type ErrorCode, type Event, errors, type Order, type OrderedLine, problemType } from '@portico/contracts'
 import {
+  callEnvironment,
+  callSettings,
   createAuthentication,
+  createCaller,
   createLog,
   createMetrics,
   createServiceTokens,
   newEvent,
   newId,
+  readEnvironment,
 } from '@portico/service-kit'
 import { createConnection } from 'mysql2/promise'
 import { createOrderApp } from '../app.ts'
@@ -87,6 +91,13 @@ async function administer(statement: string): Promise<void> {
   await connection.end()
 }
 
+/** Calls as the service makes them with its default settings; each service has a circuit of its own. */
+const newCaller = () =>
+  createCaller('product', callSettings('PRODUCT', readEnvironment(callEnvironment('PRODUCT'), {})), {
+    log,
+    metrics: createMetrics('order'),
+  })
+
 /** order-service on a database of its own in the real MySQL, beside a product-service that says what it is told to. */
 export async function openSetting() {
   const name = `test_order_${randomUUID().slice(0, 8)}`
@@ -102,7 +113,7 @@ export async function openSetting() {
     return createOrderApp({
       db: through,
       waiting: through,
-      holdStock: connectStock(productUrl, tokens, log),
+      holdStock: connectStock(productUrl, { call: newCaller(), tokens, log }),
       published: () => undefined,
       authentication: createAuthentication({ accessToken }),
       log,

@@ -228,3 +228,15 @@ async function unlessTaken<T>(write: Promise<T>): Promise<T> {
     throw error
   }
 }
+
+/** What is available of each of these products; those that are not in the catalogue are left out. */
+export async function availableOf(db: Db, ids: readonly string[]): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('product')
+    .select('id')
+    .select(available())
+    .where('id', '=', sql<string>`any(${[...ids]}::uuid[])`)
+    .where('retired', '=', false)
+    .execute()
+  return new Map(rows.map((row) => [row.id, row.available]))
+}

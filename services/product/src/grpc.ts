@@ -1,0 +1,67 @@
+import { catalogueService, type Product, stockService } from '@portico/contracts'
+import { AppError, type Authentication, type Log, type Metrics, type Principal } from '@portico/service-kit'
+import { createGrpcServer, type GrpcServer } from '@portico/service-kit/grpc'
+import { attemptKeyOf } from './attempts.ts'
+import { confirm, hold, price, release } from './holds.ts'
+import { findProduct, listProducts } from './store/catalogue.ts'
+import { type Db, ping } from './store/database.ts'
+import { watchStock } from './watching.ts'
+
+export interface ProductGrpcOptions {
+  readonly db: Db
+  readonly authentication: Authentication
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly accepting: () => boolean
+}
+
+/** The catalogue for anybody, and the stock for order-service alone, over gRPC. */
+export function createProductGrpc({ db, accepting, ...rest }: ProductGrpcOptions): GrpcServer {
+  const server = createGrpcServer({
+    ...rest,
+    services: [catalogueService, stockService],
+    ready: () => ping(db).then(accepting),
+  })
+  server.implement(catalogueService, {
+    getProduct: async ({ id }) => {
+      const found = await findProduct(db, id)
+      if (!found) throw new AppError('not_found')
+      return toMessage(found.product)
+    },
+    listProducts: async (query) => {
+      const { items, nextCursor } = await listProducts(db, query)
+      return { items: items.map(toMessage), ...(nextCursor !== null && { nextCursor }) }
+    },
+    watchStock: ({ productIds }, { signal }) => watchStock(db, [...new Set(productIds)], signal),
+  })
+  server.implement(stockService, {
+    price: async ({ items }, { principal }) => {
+      onlyOrder(principal)
+      return { items: await price(db, items) }
+    },
+    hold: ({ attempt, items }, { principal }) => {
+      onlyOrder(principal)
+      return hold(db, keyOf(attempt), items)
+    },
+    confirm: async ({ attempt }, { principal }) => {
+      onlyOrder(principal)
+      await confirm(db, keyOf(attempt))
+      return {}
+    },
+    release: async ({ attempt }, { principal }) => {
+      onlyOrder(principal)
+      await release(db, keyOf(attempt))
+      return {}
+    },
+  })
+  return server
+}
+
+const keyOf = ({ orderId, number }: { orderId: string; number: number }) => attemptKeyOf(orderId, number)
+
+function onlyOrder(principal: Principal | undefined): void {
+  if (principal?.kind !== 'service' || principal.service !== 'order') throw new AppError('forbidden')
+}
+
+/** protobuf has no null: what is not there is absent. */
+const toMessage = ({ imageUrl, ...product }: Product) => ({ ...product, ...(imageUrl !== null && { imageUrl }) })
