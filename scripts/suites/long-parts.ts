@@ -16,8 +16,9 @@ export interface LongPart {
 /** Every part, by its name. A new one is a line here and a test that looks at its variable. */
 export const longParts: Readonly<Record<string, LongPart>> = {
   fuzz: {
-    about: 'the gateway under 210,000 fuzzed requests and answers; PORTICO_FUZZ_RUNS (of each kind), PORTICO_FUZZ_SEED',
-    vitest: ['kong/src/proxy/fuzz.test.ts'],
+    about:
+      'the gateway under fuzzed requests, answers and files, 70,000 of each kind; PORTICO_FUZZ_RUNS, PORTICO_FUZZ_SEED',
+    vitest: ['kong/src/proxy/fuzz.test.ts', 'kong/src/config/hostile.test.ts'],
     environment: { PORTICO_FUZZ_RUNS: '70000' },
     datastores: false,
   },

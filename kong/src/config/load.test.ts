@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { registry } from '../plugins/index.ts'
 import { type LoadOptions, type LoadResult, loadConfiguration } from './load.ts'
@@ -187,6 +186,98 @@ describe('secrets in vaults', () => {
   })
 })
 
+describe('errors of what belongs together', () => {
+  const fieldsOf = (document: object) => (refused({ ...version, ...document }).error as { fields: unknown }).fields
+
+  it.each([
+    [
+      'a kind that is not known stops all other checks',
+      { plugins: [{ name: 'nope', bogus: 1 }], routes: [{ protocols: [], bogus: 1 }] },
+      {
+        plugins: [{ name: "plugin 'nope' not enabled; add it to the 'plugins' configuration property" }],
+        routes: [{ protocols: 'unknown type: nil' }],
+      },
+    ],
+    [
+      'repeated members of a set count once in the places of errors',
+      { routes: [{ paths: ['/'], methods: ['GET', 'GET', 'bad'] }] },
+      { routes: [{ methods: [null, 'invalid value: bad'] }] },
+    ],
+    [
+      'nothing is no member of a list',
+      { routes: [{ paths: [null, '/'] }] },
+      { routes: [{ paths: ['required field missing'] }] },
+    ],
+    [
+      'what is asked for by another field is judged as it would be alone',
+      { upstreams: [{ name: 'u', hash_on: 'header', hash_on_header: 'a b' }] },
+      {
+        upstreams: [
+          {
+            hash_on_header: "bad header name 'a b', allowed characters are A-Z, a-z, 0-9, '_', and '-'",
+            '@entity': ["failed conditional validation given value of field 'hash_on'"],
+          },
+        ],
+      },
+    ],
+    [
+      'a password needs its consumer',
+      { basicauth_credentials: [{ username: 'u', password: 'p' }] },
+      {
+        basicauth_credentials: [
+          {
+            consumer: 'required field missing',
+            '@entity': ["all or none of these fields must be set: 'password', 'consumer.id'"],
+          },
+        ],
+      },
+    ],
+    [
+      'server names have one star, first or last',
+      { routes: [{ protocols: ['https'], snis: ['*.a.*', 'a.*.b', '1.2.3.4', '*.a b'] }] },
+      {
+        routes: [
+          {
+            snis: [
+              'only one wildcard must be specified',
+              'wildcard must be leftmost or rightmost character',
+              'must not be an IP',
+              'invalid value: wildcard.a b',
+            ],
+          },
+        ],
+      },
+    ],
+    [
+      'a key is given in one form',
+      { keys: [{ kid: 'a' }, { kid: 'b', jwk: '{"kid":"c"}' }] },
+      {
+        keys: [
+          { '@entity': ["at least one of these fields must be non-empty: 'jwk', 'pem'"] },
+          { '@entity': ['kid in jwk.kid must be equal to keys.kid'] },
+        ],
+      },
+    ],
+  ])('%s', (_, document, fields) => {
+    expect(JSON.parse(JSON.stringify(fieldsOf(document)))).toEqual(fields)
+  })
+
+  it('name the likely word for people', () => {
+    const { problems } = refused({
+      ...version,
+      services: [{ name: 'orders', host: 'a.test' }],
+      routes: [{ name: 'r', paths: ['/'], service: 'order' }],
+    })
+    expect(problems.map(({ message }) => message)).toEqual(["there is no 'order' in services; did you mean 'orders'?"])
+  })
+
+  it('hold keys and their sets together', () => {
+    const jwk = '{"kty":"RSA","kid":"d","n":"AQAB","e":"AQAB"}'
+    const { configuration } = loaded({ ...version, key_sets: [{ name: 's', keys: [{ kid: 'd', jwk }] }] })
+    expect(only(configuration.table('keys')).set?.id).toBe(only(configuration.table('key_sets')).id)
+  })
+})
+
 describe('what this gateway has not', () => {
   it.each([
     ['a stream route', { routes: [{ protocols: ['tcp'], sources: [{ ip: '10.0.0.1' }] }] }, 'routes[0].protocols'],
@@ -237,94 +328,6 @@ describe('what is valid but hardly meant', () => {
     expect(warnings[0]?.message).toContain(message)
   })
 })
-
-describe('input of any kind', () => {
-  const isWhole = (result: LoadResult): void => {
-    if (result.ok) return
-    expect(result.problems.length).toBeGreaterThan(0)
-    expect(result.error).toMatchObject({ code: 14, name: 'invalid declarative configuration' })
-    expect(JSON.stringify(result.flattenedError)).toContain('declarative config is invalid')
-  }
-
-  it('is taken or refused with reasons, never thrown out of', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => isWhole(load(text, { env: {} }))),
-      { numRuns: 500 },
-    )
-    fc.assert(
-      fc.property(fc.object({ maxDepth: 4 }), (document) => isWhole(load({ ...version, ...document }))),
-      { numRuns: 300 },
-    )
-  })
-
-  it('is refused with reasons where anything at all stands in the place of a value of a good file', () => {
-    const good = {
-      ...version,
-      services: [
-        {
-          name: 's',
-          url: 'http://a.test',
-          routes: [{ name: 'r', paths: ['/a'], plugins: [{ name: 'jwt', config: { claims_to_verify: ['exp'] } }] }],
-        },
-      ],
-      upstreams: [
-        { name: 'u.test', targets: [{ target: 'a.test:80' }], healthchecks: { active: { healthy: { interval: 1 } } } },
-      ],
-      consumers: [{ username: 'ann', jwt_secrets: [{ key: 'k' }], acls: [{ group: 'g' }] }],
-    }
-    const places = placesOf(good)
-    fc.assert(
-      fc.property(fc.constantFrom(...places), fc.anything({ maxDepth: 2 }), (place, value) => {
-        const document = structuredClone(good)
-        put(document, place, JSON.parse(JSON.stringify(value) ?? 'null'))
-        isWhole(load(document))
-        isWhole(load(JSON.stringify(document)))
-      }),
-      { numRuns: 1000 },
-    )
-  })
-
-  it('is not misled by names that mean something in JavaScript', () => {
-    const document =
-      '{"_format_version":"3.0","services":[{"name":"s","host":"a.test","__proto__":{"id":"x"},"constructor":1}]}'
-    expect(refused(document).problems.map(({ message }) => message)).toEqual([
-      "unknown field '__proto__'",
-      "unknown field 'constructor'",
-    ])
-  })
-
-  it('is refused where it is nested beyond measure', () => {
-    expect(
-      refused(`_format_version: "3.0"\n_ignore: ${'['.repeat(5000)}${']'.repeat(5000)}\n`).problems[0]?.message,
-    ).toBe('nested too deeply')
-    const json = `{"_format_version":"3.0","services":[{"tags":${'['.repeat(50_000)}${']'.repeat(50_000)}}]}`
-    expect(refused(json).problems.length).toBeGreaterThan(0)
-  })
-
-  it('loads the ten thousandth route as well as the first', () => {
-    const routes = Array.from(
-      { length: 10_000 },
-      (_, i) => `- {name: r${i}, paths: ["~/p${i}/(?<id>\\\\d+)$"], methods: [GET]}`,
-    )
-    expect(loaded(`_format_version: "3.0"\nroutes:\n${routes.join('\n')}\n`).configuration.table('routes').size).toBe(
-      10_000,
-    )
-  })
-})
-
-type Step = string | number
-
-function placesOf(value: unknown, path: Step[] = []): Step[][] {
-  if (typeof value !== 'object' || value === null) return [path]
-  const below = Array.isArray(value) ? value.map((item, i): [Step, unknown] => [i, item]) : Object.entries(value)
-  return [...(path.length > 0 ? [path] : []), ...below.flatMap(([step, item]) => placesOf(item, [...path, step]))]
-}
-
-function put(document: object, path: readonly Step[], value: unknown): void {
-  let at = document as Record<Step, unknown>
-  for (const step of path.slice(0, -1)) at = at[step] as Record<Step, unknown>
-  at[path.at(-1) ?? ''] = value
-}
 
 describe('the shop', () => {
   it('has a kong.yml that is valid', () => {
