@@ -60,6 +60,19 @@ describe('settings', () => {
     expect(() => readSettings(listening, environment)).toThrow(message)
   })
 
+  it('takes the configuration itself, sizes as nginx writes them, and what begins the names of secrets', () => {
+    const settings = readSettings(listening, {
+      KONG_DECLARATIVE_CONFIG_STRING: '{"_format_version":"3.0"}',
+      KONG_NGINX_ADMIN_CLIENT_MAX_BODY_SIZE: '64k',
+      KONG_VAULT_ENV_PREFIX: 'SHOP_',
+    })
+    expect(settings).toMatchObject({
+      configText: '{"_format_version":"3.0"}',
+      adminBodyBytes: 65_536,
+      vaultPrefix: 'SHOP_',
+    })
+  })
+
   it('names plugins, and adds those of the command line', () => {
     const settings = readSettings({ ...listening, plugin: ['./b.ts'] }, { KONG_PLUGINS: 'bundled, ./a.ts' })
     expect(settings.plugins).toEqual(['bundled', './a.ts', './b.ts'])

@@ -19,6 +19,8 @@ export const descriptions: Readonly<Record<string, string>> = {
   KONG_ALLOW_DEBUG_HEADER: 'whether `Kong-Debug: 1` shows the route and the service; `off`',
   KONG_ERROR_DEFAULT_TYPE: 'the type of error pages where the client names none; `text/plain`',
   KONG_PORT_MAPS: 'the ports that clients see: `443:8443`',
+  KONG_TRACING_INSTRUMENTATIONS: 'what the opentelemetry plugin makes spans of; `off`',
+  KONG_TRACING_SAMPLING_RATE: 'the share of requests that it traces, 0 to 1; `0.01`',
   KONG_UPSTREAM_KEEPALIVE_POOL_SIZE: 'idle connections kept for each upstream; 512',
   KONG_UPSTREAM_KEEPALIVE_MAX_REQUESTS: 'requests on one connection; 10000',
   KONG_UPSTREAM_KEEPALIVE_IDLE_TIMEOUT: 'seconds that an idle connection is kept; 60',
