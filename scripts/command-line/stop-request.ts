@@ -19,3 +19,12 @@ export function stopSignal(): AbortSignal {
   onStopRequest((reason) => controller.abort(new UserError(`Stopped (${reason}).`)))
   return controller.signal
 }
+
+/** Never resolves, and rejects with the signal's reason when it aborts: something to race with. */
+export function abortion(stopping: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => reject(stopping.reason)
+    if (stopping.aborted) abort()
+    else stopping.addEventListener('abort', abort, { once: true })
+  })
+}

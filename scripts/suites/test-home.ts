@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { abortion } from '../command-line/stop-request.ts'
 import { findOrInstall, type LadderOptions } from '../datastores/ladder.ts'
 import { nats } from '../datastores/nats.ts'
 import { redis } from '../datastores/redis.ts'
@@ -81,12 +82,4 @@ async function start(
     REDIS_URL: plans['redis-payment'].url,
     ...brokers,
   }
-}
-
-function abortion(stopping: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const abort = () => reject(stopping.reason)
-    if (stopping.aborted) abort()
-    else stopping.addEventListener('abort', abort, { once: true })
-  })
 }
