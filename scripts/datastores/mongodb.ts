@@ -106,7 +106,7 @@ async function makeAdministrator({ command, args, stopSignal }: ServerCommand, p
   })
   const { MongoClient } = await import('mongodb')
   const url = `mongodb://127.0.0.1:${place.port}/?directConnection=true`
-  const client = new MongoClient(url, { serverSelectionTimeoutMS: 20_000 })
+  const client = new MongoClient(url, { serverSelectionTimeoutMS: 60_000 })
   try {
     const made = client.db('admin').command({ createUser: administrator, pwd: place.password, roles: ['root'] })
     await Promise.race([
