@@ -1,24 +1,23 @@
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
-import { expect } from 'vitest'
 
 interface Violation {
   readonly id: string
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[]
 }
 
-/** What axe finds wrong with a page as it stands, none of which is right: WCAG 2.2 A and AA, and its best practices. */
-export async function expectAccessible(page: Page): Promise<void> {
+/** What axe finds wrong with a page as it stands, by WCAG 2.2 A and AA and its best practices. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
   const violations = await page.evaluate<Violation[]>('axe.run().then(({ violations }) => violations)')
-  const found = violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html}\n${node.failureSummary}`),
+  const title = await page.title()
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${title}: ${id}: ${html}\n${failureSummary}`),
   )
-  expect(found, await page.title()).toEqual([])
 }
 
-/** Nothing sticks out to the side: a page is read by scrolling down. */
-export async function expectToFit(page: Page): Promise<void> {
-  const [content, window] = await page.evaluate<number[]>('[document.documentElement.scrollWidth, innerWidth]')
-  expect(content, `width of ${page.url()}`).toBeLessThanOrEqual(window ?? 0)
+/** Whether something sticks out to the side: a page is read by scrolling down. */
+export async function widthFaults(page: Page): Promise<string[]> {
+  const [content = 0, window = 0] = await page.evaluate<number[]>('[document.documentElement.scrollWidth, innerWidth]')
+  return content > window ? [`${await page.title()}: ${content} wide in ${window}`] : []
 }

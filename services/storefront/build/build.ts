@@ -17,13 +17,9 @@ const stampOf = (folder: string) => join(folder, '.sources')
 export async function buildApps(): Promise<boolean> {
   const hash = hashSources()
   if (isBuiltFrom(hash)) return false
-  // Loaded only when there is something to build.
-  const { build } = await import('vite')
   const folder = join(service, `dist-${process.pid}`)
   try {
-    await build({ configFile: join(service, 'web/vite.config.ts'), logLevel: 'warn', build: { outDir: folder } })
-    writePictures(join(folder, 'pictures'))
-    await compressFiles(folder)
+    await buildInto(folder)
     writeFileSync(stampOf(folder), hash)
     if (isBuiltFrom(hash)) return false
     rmSync(output, { recursive: true, force: true })
@@ -34,11 +30,21 @@ export async function buildApps(): Promise<boolean> {
   return true
 }
 
+async function buildInto(folder: string): Promise<void> {
+  // Loaded only when there is something to build.
+  const { build } = await import('vite')
+  await build({ configFile: join(service, 'web/vite.config.ts'), logLevel: 'warn', build: { outDir: folder } })
+  writePictures(join(folder, 'pictures'))
+  await compressFiles(folder)
+}
+
 function isBuiltFrom(hash: string): boolean {
   return existsSync(stampOf(output)) && readFileSync(stampOf(output), 'utf8') === hash
 }
 
 if (import.meta.main) {
+  // What is set for other tools in this terminal must not make it a build for developers.
+  process.env.NODE_ENV = 'production'
   const startedAt = performance.now()
   const built = await buildApps()
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)

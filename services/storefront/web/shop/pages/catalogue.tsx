@@ -48,7 +48,10 @@ function Results({ search }: { readonly search: CatalogueSearch }) {
     if (said) announce(said)
   }, [said])
   return (
-    <section className="catalogue__results" aria-label="Products" aria-busy={isFetching}>
+    <section className="catalogue__results" aria-labelledby="products" aria-busy={isFetching}>
+      <h2 id="products" className="visually-hidden">
+        Products
+      </h2>
       {!products && !error && <ProductCardsPending />}
       {products?.length === 0 && <NothingFound />}
       {products && products.length > 0 && (
@@ -92,7 +95,7 @@ function NothingFound() {
   return (
     <div className="empty">
       <div className="empty__arch" aria-hidden="true" />
-      <h2>Nothing like that here</h2>
+      <h3>Nothing like that here</h3>
       <p className="soft">Try a shorter word, or fewer filters.</p>
       <button type="button" className="button button--quiet" onClick={() => void navigate({ search: {} })}>
         Show everything

@@ -1,0 +1,83 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Shop, startShop } from '../shop.ts'
+import { launchBrowser, visit } from './browser.ts'
+import { newAccount, signIn } from './customer.ts'
+
+let shop: Shop
+let browser: Browser
+
+beforeAll(async () => {
+  shop = await startShop()
+  browser = await launchBrowser()
+}, 260_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await shop?.stop()
+}, 30_000)
+
+const cookieOf = async (page: Page) =>
+  (await page.context().cookies(new URL('/v1/web/sessions/refresh', page.url()).href)).find(
+    ({ name }) => name === 'portico_refresh',
+  )
+
+it('keeps the refresh token where no script can read it, and stays signed in over a reload', async () => {
+  const { page, leave } = await visit(browser, shop.url)
+  await signIn(page, await newAccount(shop.url))
+  const cookie = await cookieOf(page)
+  expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/v1/web/sessions', secure: false })
+  const seen = await page.evaluate<string>(
+    'document.cookie + JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage })',
+  )
+  expect(seen).not.toContain(cookie?.value)
+  expect(seen).not.toContain('eyJ')
+  await page.reload()
+  await page.getByRole('heading', { name: 'No orders here yet' }).waitFor()
+  expect((await cookieOf(page))?.value).not.toBe(cookie?.value)
+  await leave()
+})
+
+it('refreshes once for all tabs, before the token ends, and signs out of all at once', async () => {
+  const { page, context, newTab, leave } = await visit(browser, shop.url)
+  await context.clock.install()
+  await signIn(page, await newAccount(shop.url))
+  const second = await newTab()
+  await second.goto('/shop/orders')
+  await second.getByRole('heading', { name: 'No orders here yet' }).waitFor()
+
+  let refreshes = 0
+  context.on('request', (request) => {
+    if (request.url().endsWith('/v1/web/sessions/refresh')) refreshes += 1
+  })
+  // Both tabs' timers fire a minute before the fifteen are over.
+  await Promise.all([page.clock.fastForward('14:30'), second.clock.fastForward('14:30')])
+  await expect.poll(() => refreshes).toBe(1)
+  for (const tab of [page, second]) {
+    await tab.getByRole('link', { name: 'Your account' }).click()
+    await tab.getByRole('heading', { name: 'Ada Lovelace' }).waitFor()
+  }
+  expect(refreshes).toBe(1)
+
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await second.getByText('Please sign in to go on.').waitFor()
+  await second.reload()
+  await second.getByText('Please sign in to go on.').waitFor()
+  expect(await cookieOf(page)).toBeUndefined()
+  await leave()
+})
+
+it('lets the profile be changed, and says at the field what is wrong with a password', async () => {
+  const { page, leave } = await visit(browser, shop.url)
+  await signIn(page, await newAccount(shop.url))
+  await page.getByRole('link', { name: 'Your account' }).click()
+  await page.getByLabel('Name').fill('Ada, Countess of Lovelace')
+  await page.getByRole('button', { name: 'Change the name' }).click()
+  await page.getByText('Your name is changed.').waitFor()
+  await page.getByRole('heading', { name: 'Ada, Countess of Lovelace' }).waitFor()
+  await page.getByLabel('Current password').fill('not my password')
+  await page.getByLabel('New password').fill('another long password')
+  await page.getByRole('button', { name: 'Change the password' }).click()
+  await page.getByText('The password could not be changed.').waitFor()
+  await leave()
+})
