@@ -45,7 +45,11 @@ const refusals = (): string[][] => [
     "not built in: they need Lua, or a service of somebody else's; real Kong runs them",
   ],
   [`vaults other than ${code('env')}`, "Kong's open-source edition has no other either"],
-  ['Lua in templates beyond looking values up', 'there is no Lua'],
+  [
+    'Lua in templates and `custom_fields_by_lua` beyond expressions over what the request holds',
+    'a small part of Lua is understood; the rest is refused with its line',
+  ],
+  ['`logs_endpoint` of opentelemetry', 'traces are exported, logs are not'],
   [
     "regular expressions with look-around or back-references, and Rust's flags `x`, `R`, `-u`",
     'the first are refused by Kong too; the others can not be said here',

@@ -56,6 +56,10 @@ describe('settings', () => {
     [{ KONG_ERROR_TEMPLATE_JSON: 'x.json' }, 'error pages'],
     [{ KONG_NGINX_ADMIN_CLIENT_MAX_BODY_SIZE: 'much' }, 'a size such as 10m'],
     [{ KONG_ADMIN_TOKEN: '' }, 'must not be empty'],
+    [{ KONG_TRACING_INSTRUMENTATIONS: 'all' }, 'is one of request, router, balancer'],
+    [{ KONG_TRACING_INSTRUMENTATIONS: 'request, dns_query' }, "not 'dns_query'"],
+    [{ KONG_TRACING_INSTRUMENTATIONS: 'balancer' }, "only together with 'request'"],
+    [{ KONG_TRACING_SAMPLING_RATE: '2' }, 'a number from 0 to 1'],
   ])('are refused with the reason: %j', (environment, message) => {
     expect(() => readSettings(listening, environment)).toThrow(message)
   })
@@ -71,6 +75,15 @@ describe('settings', () => {
       adminBodyBytes: 65_536,
       vaultPrefix: 'SHOP_',
     })
+  })
+
+  it('say which spans are made, and of how many traces', () => {
+    const settings = readSettings(listening, {
+      KONG_TRACING_INSTRUMENTATIONS: 'request,balancer',
+      KONG_TRACING_SAMPLING_RATE: '0.5',
+    })
+    expect(settings.tracing).toEqual({ instrumentations: new Set(['request', 'balancer']), samplingRate: 0.5 })
+    expect(readSettings(listening, { KONG_TRACING_INSTRUMENTATIONS: 'off' }).tracing.instrumentations.size).toBe(0)
   })
 
   it('names plugins, and adds those of the command line', () => {

@@ -58,7 +58,7 @@ function authenticateBySignature(exchange: Exchange, config: Config): Maybe<Exit
     return undefined
   }
   if (!config.validate_request_body) return admit()
-  return hasRightDigest(exchange.request).then((right) => (right ? admit() : mismatch(config)))
+  return hasRightDigest(exchange).then((right) => (right ? admit() : mismatch(config)))
 }
 
 function read({ request, upstream }: Exchange, config: Config, header: string): HmacAuthorization | undefined {

@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import type { ClientRequest } from '../../exchange.ts'
+import type { ClientRequest, Exchange } from '../../exchange.ts'
 import { decodeBase64 } from '../http/base64.ts'
+import { visibleBody } from '../http/visible-body.ts'
 import { visibleValues } from '../http/visible-headers.ts'
 import type { HmacAuthorization } from './authorization.ts'
 
@@ -23,10 +24,11 @@ export function isSignedWith(secret: string, request: ClientRequest, authorizati
   return equal(createHmac(hash, secret).update(text, 'latin1').digest(), decodeBase64(authorization.signature))
 }
 
-/** Whether the Digest header is that of the body. A request without either needs none. */
-export async function hasRightDigest(request: ClientRequest): Promise<boolean> {
-  const digest = request.headers.get('digest')
-  const body = await request.body()
+/** Whether the Digest header is that of the body. A request without either needs none; what can't be seen is wrong. */
+export async function hasRightDigest(exchange: Exchange): Promise<boolean> {
+  const digest = exchange.request.headers.get('digest')
+  const body = await visibleBody(exchange)
+  if (!body) return false
   if (digest === undefined) return body.length === 0
   return digest === `SHA-256=${createHash('sha256').update(body).digest('base64')}`
 }

@@ -5,6 +5,7 @@ import { type Args, parseArgs } from './args.ts'
 import { mediaTypeOf } from './content-type.ts'
 import { encodeArgs } from './encode-args.ts'
 import { boundaryOf, encodeMultipart, parseMultipart, partsOf } from './multipart.ts'
+import { visibleBody } from './visible-body.ts'
 
 /** The body of a request as named fields, of the three types that Kong's plugins can read. */
 export interface BodyFields {
@@ -15,22 +16,27 @@ export interface BodyFields {
   readonly json: Json
 }
 
-/** Reads the body's fields; undefined for another type, and where the body is not what its type says. */
-export async function readBodyFields({ request }: Exchange): Promise<BodyFields | undefined> {
-  const contentType = request.headers.get('content-type') ?? ''
-  const type = mediaTypeOf(contentType)
-  if (type === 'application/x-www-form-urlencoded') {
-    return argFields(parseArgs(await readText(request)), encodeArgs)
-  }
-  if (type === 'application/json') return jsonFields(await readText(request))
-  const boundary = type === 'multipart/form-data' ? boundaryOf(contentType) : undefined
-  if (boundary === undefined) return undefined
-  const parts = parseMultipart(await readText(request), boundary).map(({ name = '', value }) => [name, value] as const)
-  return argFields(new Map(parts), (args) => encodeMultipart(partsOf(args), boundary))
+/** Reads the body's fields; undefined for another type, where the body is not what its type says, or too long. */
+export async function readBodyFields(exchange: Exchange): Promise<BodyFields | undefined> {
+  const contentType = exchange.request.headers.get('content-type') ?? ''
+  const read = readers.get(mediaTypeOf(contentType))
+  const text = read && (await visibleBody(exchange))?.toString('latin1')
+  return text === undefined ? undefined : read?.(text, contentType)
 }
 
-async function readText(request: Exchange['request']): Promise<string> {
-  return (await request.body()).toString('latin1')
+type Reader = (text: string, contentType: string) => BodyFields | undefined
+
+const readers: ReadonlyMap<string, Reader> = new Map([
+  ['application/x-www-form-urlencoded', (text: string) => argFields(parseArgs(text), encodeArgs)],
+  ['application/json', jsonFields],
+  ['multipart/form-data', multipartFields],
+])
+
+function multipartFields(text: string, contentType: string): BodyFields | undefined {
+  const boundary = boundaryOf(contentType)
+  if (boundary === undefined) return undefined
+  const parts = parseMultipart(text, boundary).map(({ name = '', value }) => [name, value] as const)
+  return argFields(new Map(parts), (args) => encodeMultipart(partsOf(args), boundary))
 }
 
 function argFields(args: Args, encode: (args: Args) => string): BodyFields {

@@ -4,6 +4,7 @@ import { entityJson } from '../entity-json.ts'
 import { parseArgs } from '../http/args.ts'
 import { readBodyFields } from '../http/body-fields.ts'
 import { readable } from '../http/readable.ts'
+import { visibleBody } from '../http/visible-body.ts'
 import { fromWire } from '../http/wire-text.ts'
 
 /** Everything that Kong tells of a request which it sends back instead of proxying it. */
@@ -19,7 +20,7 @@ export async function echo(exchange: Exchange, message: string | undefined): Pro
       headers: readable(headersOf(exchange)),
       query: readable(Object.fromEntries(parseArgs(request.rawQuery))),
       body: readable((await readBodyFields(exchange))?.json),
-      raw_body: (await request.body()).toString('utf8'),
+      raw_body: (await visibleBody(exchange))?.toString('utf8'),
       method: request.method,
       path: fromWire(request.rawPath),
       uri_captures: capturesOf(exchange),

@@ -2,6 +2,7 @@ import type { Exchange } from '../../exchange.ts'
 import { parseArgs } from '../http/args.ts'
 import { encodeArgs } from '../http/encode-args.ts'
 import { boundaryOf, encodeMultipart, parseMultipart, simplePart } from '../http/multipart.ts'
+import { visibleBody } from '../http/visible-body.ts'
 import type { Environment } from '../lua/expression.ts'
 import { decodeJson, type Json } from '../lua/json.ts'
 import { encodeJson } from '../lua/json-encoding.ts'
@@ -9,13 +10,16 @@ import { type Fields, transformFields } from './fields.ts'
 import type { Rules } from './headers.ts'
 import { argFields } from './query.ts'
 
-/** Changes a body of a type that can be read; any other, and one that is not what its type says, passes as it is. */
+/**
+ * Changes a body of a type that can be read; any other, and one that is not what its type says, passes as it is. One that
+ * is too long to be seen counts as empty, as in Kong: what is added to it takes its place.
+ */
 export async function transformBody(exchange: Exchange, rules: Rules, environment: Environment): Promise<void> {
   if (Object.values(rules).every((list) => list.length === 0)) return
   const contentType = exchange.request.headers.get('content-type')
   const transform = transformerOf(contentType?.toLowerCase() ?? '')
   if (!transform || contentType === undefined) return
-  const body = exchange.upstream.body ?? (await exchange.request.body())
+  const body = exchange.upstream.body ?? (await visibleBody(exchange)) ?? Buffer.alloc(0)
   const changed = transform(body.toString('latin1'), rules, environment, contentType)
   if (changed !== undefined) exchange.upstream.body = Buffer.from(changed, 'latin1')
 }

@@ -2,6 +2,7 @@ import type { Exchange } from '../../exchange.ts'
 import { type ArgValue, parseArgs } from '../http/args.ts'
 import { mediaTypeOf } from '../http/content-type.ts'
 import { encodeQuery } from '../http/encode-args.ts'
+import { visibleBody } from '../http/visible-body.ts'
 import type { Environment } from '../lua/expression.ts'
 import { type Fields, transformFields } from './fields.ts'
 import type { Rules } from './headers.ts'
@@ -34,7 +35,7 @@ export async function transformMethod(exchange: Exchange, method: string): Promi
   upstream.method = method
   if (!['GET', 'HEAD', 'TRACE'].includes(method)) return
   if (mediaTypeOf(request.headers.get('content-type')) !== 'application/x-www-form-urlencoded') return
-  const form = parseArgs((await request.body()).toString('latin1'))
+  const form = parseArgs((await visibleBody(exchange))?.toString('latin1'))
   if (form.size === 0) return
   const args = new Map(parseArgs(upstream.query))
   for (const [name, value] of form) {

@@ -92,7 +92,10 @@ function testRequest(given: Given): ClientRequest {
     connectionRequests: 1,
     connectionId: 1,
     hasBody: body.length > 0,
-    body: async () => body,
+    body: async (limit = body.length) => {
+      if (body.length > limit) throw Object.assign(new Error('too long'), { name: 'BodyTooLarge' })
+      return body
+    },
     bodyExceeds: async (limit) => body.length > limit,
   }
 }
