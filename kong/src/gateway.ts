@@ -3,7 +3,7 @@ import type http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdminServer } from './admin/server.ts'
 import { adminRoutes, statusRoutes } from './admin/surface.ts'
-import { createBalancers } from './balancer/balancers.ts'
+import { createBalancers, resolverOf } from './balancer/balancers.ts'
 import { Configuration } from './config/configuration.ts'
 import { type Environment, type LoadOptions, type LoadResult, loadConfiguration } from './config/load.ts'
 import type { Log, Worker } from './exchange.ts'
@@ -54,6 +54,7 @@ export class Gateway {
     this.settings = settings
     this.registry = registry
     this.worker = createWorker(log, settings.tracing)
+    resolverOf(this.worker, settings.dns)
     this.#loader = new ConfigurationLoader(registry, settings.plugins)
     this.#line = this.#assemble(new Configuration(), undefined)
     const current = () => {

@@ -1,4 +1,5 @@
 /** The gateway's settings: the command line, and Kong's own environment names (kong.conf, Kong 3.9). */
+import { type DnsSettings, defaultDns } from './balancer/dns/settings.ts'
 import { defaultSettings, type ProxySettings } from './proxy/settings.ts'
 import { readKongSetting } from './settings/kong-environment.ts'
 import { type Listen, parseListen } from './settings/listen.ts'
@@ -32,6 +33,7 @@ export interface Settings {
   /** `KONG_HEADERS` as it was given, for people. */
   readonly headersAsGiven: readonly string[]
   readonly proxy: ProxySettings
+  readonly dns: DnsSettings
   readonly tracing: TracingSettings
 }
 
@@ -57,6 +59,7 @@ export const defaults: Settings = {
   adminBodyBytes: 10 * 1024 * 1024,
   headersAsGiven: ['server_tokens', 'latency_tokens', 'x-kong-request-id'],
   proxy: defaultSettings,
+  dns: defaultDns,
   tracing: noTracing,
 }
 

@@ -24,7 +24,7 @@ export type Outcome =
 export interface Balancer {
   /**
    * @param failed the peers that this request has tried in vain.
-   * @throws NoPeer, NameNotResolved
+   * @throws NoPeer, NameNotResolved, NameLookUpFailed
    */
   next(exchange: Exchange, failed: readonly Peer[]): Promise<Peer> | Peer
 }
@@ -34,7 +34,16 @@ export class NoPeer extends Error {
   override readonly name = 'NoPeer'
 }
 
-/** A name has no address, or the look-up failed. */
+/** A name has no address. */
 export class NameNotResolved extends Error {
   override readonly name = 'NameNotResolved'
+}
+
+/** There was no telling whether a name has an address. */
+export class NameLookUpFailed extends Error {
+  override readonly name = 'NameLookUpFailed'
+
+  constructor(host: string, reason: string) {
+    super(`failed the initial dns/balancer resolve for '${host}' with: ${reason}`)
+  }
 }

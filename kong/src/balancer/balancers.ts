@@ -4,6 +4,7 @@ import type { Worker } from '../exchange.ts'
 import type { Balancer } from './balancer.ts'
 import { directBalancer } from './direct-balancer.ts'
 import { CachedResolver } from './dns/cached-resolver.ts'
+import type { DnsSettings } from './dns/settings.ts'
 import type { TargetSpec } from './target-pool.ts'
 import { UpstreamBalancer } from './upstream-balancer.ts'
 
@@ -22,9 +23,13 @@ export interface Balancers {
   close(): void
 }
 
+/** The resolver of a worker; its settings are those that it was first asked for with. */
+export const resolverOf = (worker: Worker, settings?: DnsSettings): CachedResolver =>
+  worker.state('balancer.resolver', () => new CachedResolver(settings))
+
 /** Makes the balancers of a configuration; what `previous` knows of the health of the same addresses is kept. */
 export function createBalancers(configuration: Configuration, worker: Worker, previous?: Balancers): Balancers {
-  const resolver = worker.state('balancer.resolver', () => new CachedResolver())
+  const resolver = resolverOf(worker)
   const overlays = worker.state('balancer.overlays', () => new Map<string, readonly TargetSpec[]>())
   const targets = configuration.groupedBy('targets', 'upstream')
   const before = new Map(

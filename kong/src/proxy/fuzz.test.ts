@@ -59,7 +59,7 @@ beforeAll(async () => {
     socket.destroy()
   })
   await new Promise<void>((resolve) => strict.listen(0, '127.0.0.1', resolve))
-  const client = { headerTimeout: 200, bodyTimeout: 200, sendTimeout: 1000, keepAliveTimeout: 200 }
+  const client = { headerTimeout: 3000, bodyTimeout: 3000, sendTimeout: 3000, keepAliveTimeout: 3000 }
   const service = { host: '127.0.0.1', retries: 1, read_timeout: 100 }
   const bad = { ...service, port: scripted.port }
   const services = [

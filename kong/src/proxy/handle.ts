@@ -1,4 +1,4 @@
-import { type Balancer, NameNotResolved, NoPeer, type Peer } from '../balancer/balancer.ts'
+import { type Balancer, NameLookUpFailed, NameNotResolved, NoPeer, type Peer } from '../balancer/balancer.ts'
 import type { Service } from '../config/entities.ts'
 import type { Exit } from '../plugins/plugin.ts'
 import type { RequestPlugins } from '../plugins/runner.ts'
@@ -99,6 +99,7 @@ async function proxy(
     if (error instanceof TriesExhausted) return { kind: 'failure', status: error.status, peer: error.peer }
     if (error instanceof NoPeer) return noPeer('failure to get a peer from the ring-balancer')
     if (error instanceof NameNotResolved) return noPeer('name resolution failed')
+    if (error instanceof NameLookUpFailed) return exitWith({ kind: 'error', status: 500, message: error.message })
     throw error
   }
 }

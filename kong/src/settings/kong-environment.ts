@@ -1,4 +1,6 @@
 /** Kong's settings as environment variables (`KONG_` and the upper-case name of kong.conf). */
+import net from 'node:net'
+import type { DnsSettings } from '../balancer/dns/settings.ts'
 import { suggest } from '../config/spelling.ts'
 import { type GatewayHeader, latencyTokens, type ProxySettings, serverTokens } from '../proxy/settings.ts'
 import type { LogLevel, Settings } from '../settings.ts'
@@ -22,6 +24,10 @@ const keepalive =
     },
   })
 
+const dns =
+  (change: (value: string, name: string) => Partial<DnsSettings>): Change =>
+  (settings, value, name) => ({ dns: { ...settings.dns, ...change(value, name) } })
+
 const honoured: Readonly<Record<string, Change>> = {
   KONG_DECLARATIVE_CONFIG: (_, value) => ({ config: value }),
   KONG_DECLARATIVE_CONFIG_STRING: (_, value) => ({ configText: value }),
@@ -44,6 +50,11 @@ const honoured: Readonly<Record<string, Change>> = {
   KONG_ALLOW_DEBUG_HEADER: proxy((value, name) => ({ allowDebugHeader: onOff(value, name) })),
   KONG_ERROR_DEFAULT_TYPE: proxy((value, name) => ({ errorDefaultType: oneOf(value, name, ERROR_TYPES) })),
   KONG_PORT_MAPS: proxy((value, name) => ({ portMaps: readPortMaps(value, name) })),
+  KONG_DNS_RESOLVER: dns((value, name) => ({ servers: list(value).map((server) => nameServer(server, name)) })),
+  KONG_DNS_VALID_TTL: dns((value, name) => ({ validTtl: seconds(value, name) })),
+  KONG_DNS_STALE_TTL: dns((value, name) => ({ staleTtl: seconds(value, name) })),
+  KONG_DNS_NOT_FOUND_TTL: dns((value, name) => ({ notFoundTtl: seconds(value, name) })),
+  KONG_DNS_ERROR_TTL: dns((value, name) => ({ errorTtl: seconds(value, name) })),
   KONG_UPSTREAM_KEEPALIVE_POOL_SIZE: keepalive('poolSize'),
   KONG_UPSTREAM_KEEPALIVE_MAX_REQUESTS: keepalive('maxRequests'),
   KONG_UPSTREAM_KEEPALIVE_IDLE_TIMEOUT: keepalive('idleTimeout', 1000),
@@ -133,6 +144,19 @@ function readRate(value: string, name: string): number {
     throw new SettingError(`${name} is a number from 0 to 1, not '${value}'`)
   }
   return rate
+}
+
+/** Kong takes fractions of seconds here. */
+function seconds(value: string, name: string): number {
+  if (!/^\d+(?:\.\d+)?$/.test(value)) throw new SettingError(`${name} is a number of seconds, not '${value}'`)
+  return Number(value) * 1000
+}
+
+function nameServer(value: string, name: string): string {
+  const address = /^\[?(.*?)\]?(?::\d+)?$/.exec(value)?.[1] ?? value
+  if (!net.isIP(address) && !net.isIP(value))
+    throw new SettingError(`${name}: '${value}' is not the address of a name server, such as 10.0.0.2 or 10.0.0.2:53`)
+  return value
 }
 
 function headerName(value: string, name: string): string {

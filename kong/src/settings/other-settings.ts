@@ -46,7 +46,7 @@ export const refused: readonly (readonly [beginnings: readonly string[], reason:
   [['PROXY_STREAM_', 'STREAM_'], 'streams are not proxied'],
   [['PROXY_ACCESS_LOG', 'PROXY_ERROR_LOG', 'ADMIN_ACCESS_LOG', 'ADMIN_ERROR_LOG'], 'logs go to standard error'],
   [['SSL_', 'CLIENT_SSL', 'ADMIN_SSL', 'STATUS_SSL', 'LUA_SSL'], 'the gateway has no such TLS setting'],
-  [['DNS_', 'RESOLVER_'], "names are resolved with Kong's defaults"],
+  [['DNS_', 'RESOLVER_'], 'of the DNS client only the resolver and the times can be set'],
   [['VAULT_'], "the environment is the only vault, as in Kong's open-source edition"],
   [['WASM_'], 'there are no WebAssembly filters'],
   [['LUA_', 'UNTRUSTED_LUA_'], 'there is no Lua'],

@@ -30,7 +30,8 @@ export async function fuzz<T>(name: string, arbitrary: fc.Arbitrary<T>, predicat
   const details = await fc.check(property, { seed, ...(wantedRuns > 0 ? { numRuns: wantedRuns } : short) })
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   console.log(`fuzz: ${name}: ${details.numRuns} tries in ${seconds} s, seed ${seed}`)
-  if (details.failed && !details.interrupted) throw new Error(fc.defaultReportMessage(details))
+  if (details.failed && !details.interrupted)
+    throw new Error(fc.defaultReportMessage(details), { cause: details.errorInstance })
 }
 
 /** Cuts bytes at arbitrary places. */
