@@ -34,6 +34,12 @@ export const longParts: Readonly<Record<string, LongPart>> = {
     environment: { PORTICO_FAULTS_SECONDS: '1800', PORTICO_FAULTS_KILLS: '220' },
     datastores: false,
   },
+  swaps: {
+    about: '300 swaps of a configuration with 1,000 routes, the heap watched; PORTICO_SWAPS, PORTICO_SWAP_ROUTES',
+    vitest: ['kong/soak/swaps.test.ts'],
+    environment: { PORTICO_SWAPS: '300', PORTICO_SWAP_ROUTES: '1000' },
+    datastores: false,
+  },
 }
 
 /** The parts of the given names, in that order; all if there are none. @throws UserError for a name that is none. */
