@@ -1,7 +1,7 @@
 /** Puts the line together: a configuration becomes a router, plugins and balancers, swapped in all at once. */
-import type http from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { createAdminServer } from './admin/server.ts'
+import http from 'node:http'
+import type { AddressInfo, Server, Socket } from 'node:net'
+import { type AdminServerOptions, createAdminServer } from './admin/server.ts'
 import { adminRoutes, statusRoutes } from './admin/surface.ts'
 import { createBalancers, resolverOf } from './balancer/balancers.ts'
 import { Configuration } from './config/configuration.ts'
@@ -17,6 +17,8 @@ import { createProxyServer, type ProxyServer } from './proxy/server.ts'
 import { createRouter } from './router/matcher.ts'
 import type { Listen } from './settings/listen.ts'
 import type { Settings } from './settings.ts'
+import { type DefaultCertificateSource, defaultCertificate } from './tls/default-certificate.ts'
+import { ServerCertificates } from './tls/server-certificates.ts'
 import { createWorker } from './worker.ts'
 
 export interface GatewayOptions {
@@ -48,7 +50,8 @@ export class Gateway {
   readonly #loader: ConfigurationLoader
   #line: Line
   #requests = 0
-  readonly #servers: http.Server[] = []
+  readonly #servers: Server[] = []
+  readonly #sockets = new Set<Socket>()
 
   constructor({ settings, log, registry = builtIn }: GatewayOptions) {
     this.settings = settings
@@ -61,7 +64,12 @@ export class Gateway {
       this.#requests++
       return this.#line
     }
-    this.proxy = createProxyServer({ current, settings: settings.proxy, worker: this.worker })
+    this.proxy = createProxyServer({
+      current,
+      certificates: () => this.#line.certificates,
+      settings: settings.proxy,
+      worker: this.worker,
+    })
   }
 
   /** What requests that begin now pass through. */
@@ -114,6 +122,7 @@ export class Gateway {
       router: createRouter(configuration),
       plugins: createPluginRunner(configuration, this.registry),
       balancers: createBalancers(configuration, this.worker, before?.balancers),
+      certificates: new ServerCertificates(configuration),
     }
   }
 
@@ -127,24 +136,34 @@ export class Gateway {
    * Listens where the settings say, the proxy's ports last. @throws the error of `listen`, such as EADDRINUSE.
    */
   async listen(): Promise<Ports> {
-    const { adminListen, statusListen, proxyListen, adminToken, adminBodyBytes } = this.settings
-    const admin = createAdminServer({
-      gateway: this,
-      routes: adminRoutes,
-      token: adminToken,
-      bodyBytes: adminBodyBytes,
-    })
-    const status = createAdminServer({ gateway: this, routes: statusRoutes, bodyBytes: adminBodyBytes })
-    const adminPorts = await this.#listenAll(admin, adminListen)
-    const statusPorts = await this.#listenAll(status, statusListen)
+    const { adminListen, statusListen, proxyListen, adminToken: token, adminBodyBytes: bodyBytes, ssl } = this.settings
+    const admin = { gateway: this, routes: adminRoutes, token, bodyBytes }
+    const status = { gateway: this, routes: statusRoutes, bodyBytes }
+    const adminPorts = await this.#listenAll(admin, adminListen, ssl.admin)
+    const statusPorts = await this.#listenAll(status, statusListen, ssl.status)
     const proxyPorts: number[] = []
-    for (const { host, port } of proxyListen) proxyPorts.push(await this.proxy.listen(host, port))
+    // nginx has HTTP/2 on or off for all ports of a server.
+    const http2 = proxyListen.some((listen) => listen.http2)
+    const identity = proxyListen.some((listen) => listen.ssl) ? defaultCertificate(ssl.proxy) : undefined
+    for (const { host, port, ssl: secure } of proxyListen) {
+      proxyPorts.push(await this.proxy.listen(host, port, { http2, ...(secure && identity && { identity }) }))
+    }
     return { proxy: proxyPorts[0] ?? 0, admin: adminPorts[0] ?? 0, status: statusPorts[0] ?? 0 }
   }
 
-  async #listenAll(server: http.Server, listens: readonly Listen[]): Promise<number[]> {
+  async #listenAll(
+    options: AdminServerOptions,
+    listens: readonly Listen[],
+    source: DefaultCertificateSource,
+  ): Promise<number[]> {
     const ports: number[] = []
-    for (const { host, port } of listens) {
+    const identity = listens.some(({ ssl }) => ssl) ? defaultCertificate(source) : undefined
+    for (const { host, port, ssl, http2 } of listens) {
+      const server = createAdminServer({ ...options, secure: ssl && identity ? { identity, http2 } : undefined })
+      server.on('connection', (socket: Socket) => {
+        this.#sockets.add(socket)
+        socket.once('close', () => this.#sockets.delete(socket))
+      })
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject)
         server.listen(port, host, resolve)
@@ -158,9 +177,9 @@ export class Gateway {
   /** Stops taking requests, lets those under way end for at most `drainMs`, and closes. */
   async close(drainMs = 1500): Promise<void> {
     const closing = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)))
-    for (const server of this.#servers) server.closeIdleConnections()
+    for (const server of this.#servers) if (server instanceof http.Server) server.closeIdleConnections()
     await this.proxy.close({ graceMs: drainMs })
-    for (const server of this.#servers) server.closeAllConnections()
+    for (const socket of this.#sockets) socket.destroy()
     await Promise.all(closing)
     this.#loader.close()
     this.#line.balancers.close()

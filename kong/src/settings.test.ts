@@ -9,8 +9,8 @@ describe('settings', () => {
       KONG_PROXY_LISTEN: '127.0.0.1:9000',
       KONG_ADMIN_LISTEN: '[::1]:8001 reuseport',
     })
-    expect(settings.proxyListen).toEqual([{ host: '127.0.0.1', port: 8000 }])
-    expect(settings.adminListen).toEqual([{ host: '::1', port: 8001 }])
+    expect(settings.proxyListen).toEqual([{ host: '127.0.0.1', port: 8000, ssl: false, http2: false }])
+    expect(settings.adminListen).toEqual([{ host: '::1', port: 8001, ssl: false, http2: false }])
   })
 
   it('reads what Kong calls its settings', () => {
@@ -30,10 +30,11 @@ describe('settings', () => {
   it.each([
     [{ KONG_DATABASE: 'postgres' }, "KONG_DATABASE can only be 'off'"],
     [{ KONG_LOG_LEVL: 'info' }, 'did you mean KONG_LOG_LEVEL?'],
-    [{ KONG_SSL_CERT: 'x' }, 'no setting KONG_SSL_CERT'],
+    [{ KONG_SSL_CERT: 'x' }, 'KONG_SSL_CERT and KONG_SSL_CERT_KEY'],
+    [{ KONG_SSL_SESSION_TIMEOUT: '1d' }, 'no setting KONG_SSL_SESSION_TIMEOUT'],
     [{ KONG_HEADERS: 'servr' }, 'KONG_HEADERS is one of'],
     [{ KONG_REAL_IP_RECURSIVE: 'maybe' }, "not 'maybe'"],
-    [{ KONG_PROXY_LISTEN: '0.0.0.0:8443 ssl http2' }, "can't listen with 'ssl'"],
+    [{ KONG_PROXY_LISTEN: '0.0.0.0:8443 proxy_protocol' }, "can't listen with 'proxy_protocol'"],
     [{ KONG_ADMIN_LISTEN: '0.0.0.0:8001' }, 'KONG_ADMIN_TOKEN'],
   ])('refuses %j by name', (environment, message) => {
     expect(() => readSettings(listening, environment)).toThrow(message)

@@ -5,6 +5,7 @@ import { readKongSetting } from './settings/kong-environment.ts'
 import { type Listen, parseListen } from './settings/listen.ts'
 import { SettingError } from './settings/setting-error.ts'
 import { noTracing, type TracingSettings } from './tracing/settings.ts'
+import type { DefaultCertificateSource } from './tls/default-certificate.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
@@ -35,6 +36,8 @@ export interface Settings {
   readonly proxy: ProxySettings
   readonly dns: DnsSettings
   readonly tracing: TracingSettings
+  /** Where the certificates of ports come from when the configuration has none for a name. */
+  readonly ssl: Readonly<Record<'proxy' | 'admin' | 'status', DefaultCertificateSource>>
 }
 
 export type { Listen } from './settings/listen.ts'
@@ -61,6 +64,11 @@ export const defaults: Settings = {
   proxy: defaultSettings,
   dns: defaultDns,
   tracing: noTracing,
+  ssl: {
+    proxy: { certFiles: [], keyFiles: [], prefix: undefined, name: 'kong-default' },
+    admin: { certFiles: [], keyFiles: [], prefix: undefined, name: 'admin-kong-default' },
+    status: { certFiles: [], keyFiles: [], prefix: undefined, name: 'status-kong-default' },
+  },
 }
 
 /**
@@ -77,6 +85,7 @@ export function readSettings(
     settings = readKongSetting(settings, name, value)
   }
   settings = { ...settings, ...readOptions(options), plugins: [...settings.plugins, ...ownPlugins(options)] }
+  checkPairs(settings.ssl)
   const nothing = [settings.proxyListen, settings.adminListen, settings.statusListen].every(
     (listens) => listens.length === 0,
   )
@@ -91,6 +100,15 @@ export function readSettings(
     )
   }
   return settings
+}
+
+/** @throws SettingError where certificates and keys don't pair. */
+function checkPairs(ssl: Settings['ssl']): void {
+  for (const [kind, { certFiles, keyFiles }] of Object.entries(ssl)) {
+    if (certFiles.length === keyFiles.length) continue
+    const name = kind === 'proxy' ? 'KONG_SSL_CERT' : `KONG_${kind.toUpperCase()}_SSL_CERT`
+    throw new SettingError(`${name} and ${name}_KEY must name as many files as each other`)
+  }
 }
 
 function readOptions(options: StartOptions): Partial<Settings> {

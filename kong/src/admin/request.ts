@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 
 export interface AdminRequest {
   readonly method: string
@@ -15,11 +15,18 @@ export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge'
 }
 
+/** What is read of a request, of HTTP/1.1 or of HTTP/2. */
+interface Incoming extends AsyncIterable<Buffer> {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly headers: IncomingHttpHeaders
+}
+
 /** @throws BodyTooLarge */
-export async function readAdminRequest(incoming: IncomingMessage, bodyBytes: number): Promise<AdminRequest> {
+export async function readAdminRequest(incoming: Incoming, bodyBytes: number): Promise<AdminRequest> {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+  for await (const chunk of incoming) {
     size += chunk.length
     if (size > bodyBytes) throw new BodyTooLarge()
     chunks.push(chunk)

@@ -1,8 +1,13 @@
 /** The HTTP side of the Admin API: reads requests, finds their handlers, writes Kong's headers. */
 import { timingSafeEqual } from 'node:crypto'
 import http from 'node:http'
+import http2 from 'node:http2'
+import https from 'node:https'
+import type { Server } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Gateway } from '../gateway.ts'
+import type { Identity } from '../tls/default-certificate.ts'
+import { serverOptions } from '../tls/server-options.ts'
 import { SERVER } from '../version.ts'
 import { type AdminAnswer, message, methodNotAllowed, nginxPage } from './answer.ts'
 import { BadJson, NoObject, UnsupportedBody } from './body.ts'
@@ -16,16 +21,36 @@ export interface AdminServerOptions {
   readonly token?: string | undefined
   /** The largest body that is taken (Kong's `nginx_admin_client_max_body_size`). */
   readonly bodyBytes: number
+  /** TLS with these certificates; undefined is plain HTTP/1.1. */
+  readonly secure?: { readonly identity: Identity; readonly http2: boolean } | undefined
 }
 
-export function createAdminServer(options: AdminServerOptions): http.Server {
-  const server = http.createServer({ keepAliveTimeout: 75_000 }, async (incoming, outgoing) => {
+/** A request and its answer, of HTTP/1.1 or of HTTP/2. */
+type Incoming = http.IncomingMessage | http2.Http2ServerRequest
+interface Outgoing {
+  writeHead(status: number, headers: http.OutgoingHttpHeaders): unknown
+  end(body: string): unknown
+}
+
+export function createAdminServer(options: AdminServerOptions): Server {
+  const serve = async (incoming: Incoming, outgoing: Outgoing) => {
     const started = performance.now()
     const answer = await answerTo(incoming, options)
     const latency = Math.round(performance.now() - started)
     write(outgoing, answer, incoming, latency)
-  })
-  return server.on('clientError', refuseUnparsable)
+  }
+  return create(options.secure, serve).on('clientError', refuseUnparsable)
+}
+
+function create(
+  secure: AdminServerOptions['secure'],
+  serve: (incoming: Incoming, outgoing: Outgoing) => Promise<void>,
+): Server {
+  const keepAlive = { keepAliveTimeout: 75_000 }
+  if (!secure) return http.createServer(keepAlive, serve)
+  const options = serverOptions(secure.identity)
+  if (!secure.http2) return https.createServer({ ...options, ...keepAlive }, serve)
+  return http2.createSecureServer({ ...options, allowHTTP1: true }, serve)
 }
 
 /** A method that Node's parser doesn't know is one that no path has; what else it can't read is no request. */
@@ -49,7 +74,7 @@ const standing = (origin: string, latency: number) => ({
   Server: SERVER,
 })
 
-async function answerTo(incoming: http.IncomingMessage, options: AdminServerOptions): Promise<AdminAnswer> {
+async function answerTo(incoming: Incoming, options: AdminServerOptions): Promise<AdminAnswer> {
   const { gateway, routes, token, bodyBytes } = options
   if (incoming.method === 'TRACE') return { ...nginxPage(405), headers: { Connection: 'close' } }
   try {
@@ -65,19 +90,14 @@ async function answerTo(incoming: http.IncomingMessage, options: AdminServerOpti
   }
 }
 
-function isAllowed(incoming: http.IncomingMessage, token: string | undefined): boolean {
+function isAllowed(incoming: Incoming, token: string | undefined): boolean {
   if (token === undefined) return true
   const given = Buffer.from(String(incoming.headers['kong-admin-token'] ?? ''))
   const wanted = Buffer.from(token)
   return given.length === wanted.length && timingSafeEqual(given, wanted)
 }
 
-function write(
-  outgoing: http.ServerResponse,
-  answer: AdminAnswer,
-  incoming: http.IncomingMessage,
-  latency: number,
-): void {
+function write(outgoing: Outgoing, answer: AdminAnswer, incoming: Incoming, latency: number): void {
   const { status, body, type, headers } = answer
   const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)
   const json = body !== undefined && typeof body !== 'string'
@@ -89,6 +109,8 @@ function write(
   if (incoming.method !== 'TRACE') {
     Object.assign(own, standing(incoming.headers.origin ?? '*', latency))
   }
-  outgoing.writeHead(status, { ...own, ...headers })
-  outgoing.end(incoming.method === 'HEAD' ? undefined : text)
+  const all: http.OutgoingHttpHeaders = { ...own, ...headers }
+  if ('stream' in incoming) delete all.Connection
+  outgoing.writeHead(status, all)
+  outgoing.end(incoming.method === 'HEAD' ? '' : text)
 }

@@ -1,3 +1,4 @@
+import type { Reference } from '../config/entities.ts'
 import type { Exchange } from '../exchange.ts'
 
 /** Where one try goes. */
@@ -22,6 +23,8 @@ export type Outcome =
 
 /** Gives the addresses of one service, one try at a time. */
 export interface Balancer {
+  /** What the gateway shows to the addresses, where the service names no certificate of its own. */
+  readonly clientCertificate?: Reference | null
   /**
    * @param failed the peers that this request has tried in vain.
    * @throws NoPeer, NameNotResolved, NameLookUpFailed

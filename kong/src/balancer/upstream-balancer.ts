@@ -47,6 +47,10 @@ export class UpstreamBalancer implements Balancer {
     this.#pool.replace([...this.#fromFile, ...targets])
   }
 
+  get clientCertificate(): Upstream['client_certificate'] {
+    return this.upstream.client_certificate
+  }
+
   next(exchange: Exchange, failed: readonly Peer[]): Promise<Peer> | Peer {
     const looking = this.#pool.refresh()
     return looking ? looking.then(() => this.#pick(exchange, failed)) : this.#pick(exchange, failed)

@@ -1,29 +1,25 @@
 import type { Socket } from 'node:net'
-import { nginxAnswer } from './answers/answer.ts'
+import { type ClientFacts, factsOf } from './client-facts.ts'
 import type { ServerContext } from './context.ts'
 import { FramedBody } from './framed-body.ts'
 import { BadRequest } from './http1/bad-request.ts'
 import { ChunkedFault } from './http1/chunked.ts'
 import { checkHead, type Framing } from './http1/framing.ts'
 import { type PartialHead, type RequestHead, RequestHeadParser } from './http1/request-head.ts'
-import { LiveExchange } from './live-exchange.ts'
 import { ReceivedRequest } from './received-request.ts'
+import { refuseRequest } from './refuse-request.ts'
 import { BodyUnreadable, RequestBody } from './request-body.ts'
-import { sendAnswer } from './respond.ts'
 import { ResponseWriter } from './response-writer.ts'
 import { serveRequest } from './serve-request.ts'
 import { ConnectionLost, ReadTimeout, SocketReader } from './socket-reader.ts'
 import { drained, flushed, WriteTimeout } from './socket-writer.ts'
-import { plainAddress } from './trusted-addresses.ts'
-
-let connections = 0
 
 /** One connection of a client: reads its requests one after the other and answers each before the next. */
 export class ClientConnection {
   readonly #socket: Socket
   readonly #reader: SocketReader
   readonly #context: ServerContext
-  readonly #id = ++connections
+  readonly #facts: ClientFacts
   #requests = 0
   #busy = false
   #closing = false
@@ -32,6 +28,7 @@ export class ClientConnection {
     this.#socket = socket
     this.#reader = new SocketReader(socket)
     this.#context = context
+    this.#facts = factsOf(socket, context.settings)
     socket.setNoDelay(true)
   }
 
@@ -90,48 +87,15 @@ export class ClientConnection {
   }
 
   #request(head: PartialHead, body: RequestBody | undefined, headSize: number): ReceivedRequest {
-    const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = this.#socket
-    const { settings, realIp } = this.#context
-    return new ReceivedRequest(
-      head,
-      body,
-      {
-        scheme: 'http',
-        sni: undefined,
-        peerAddress: plainAddress(remoteAddress),
-        peerPort: remotePort,
-        localAddress: plainAddress(localAddress),
-        localPort,
-        shownPort: settings.portMaps.get(localPort) ?? localPort,
-        connectionId: this.#id,
-        connectionRequests: this.#requests,
-        headSize,
-      },
-      realIp,
-    )
+    const facts = { ...this.#facts, connectionRequests: this.#requests, headSize }
+    return new ReceivedRequest(head, body, facts, this.#context.realIp)
   }
 
-  /** Answers a head that can't be accepted; global plugins filter and log it, as they do in Kong. */
   async #refuse(parser: RequestHeadParser, { status }: BadRequest): Promise<void> {
     this.#requests += 1
     const context = this.#context
-    const line = context.current()
-    const exchange = new LiveExchange(
-      this.#request(parser.partial, undefined, parser.size),
-      line.configuration,
-      context.worker,
-      performance.now(),
-    )
-    const plugins = line.plugins.forRequest(exchange)
     const writer = new ResponseWriter(this.#socket, context.settings.client.sendTimeout)
-    const answer = nginxAnswer(status, {
-      requestHeaders: exchange.request.headers,
-      requestId: exchange.id,
-      errorDefaultType: context.settings.errorDefaultType,
-    })
-    await sendAnswer(answer, { exchange, plugins, context, writer, keepAlive: false, headless: false }, undefined)
-    exchange.traffic.sent = writer.bytesWritten
-    plugins.log()
+    await refuseRequest(this.#request(parser.partial, undefined, parser.size), status, { context, writer })
   }
 
   async #answer(head: RequestHead, framing: Framing, headSize: number): Promise<boolean> {
@@ -148,8 +112,8 @@ export class ClientConnection {
       const open = await serveRequest(request, {
         context: this.#context,
         writer,
-        socket: this.#socket,
-        reader: this.#reader,
+        tunnelEnd: { socket: this.#socket, reader: this.#reader },
+        isGone: () => this.#socket.destroyed,
         keepAlive: () => mayStay && !this.#closing && body?.isHeldBack !== true,
         headless: head.httpVersion === '0.9',
       })

@@ -1,4 +1,5 @@
 import type { Worker } from '../exchange.ts'
+import type { UpstreamSessions } from './http2/upstream-sessions.ts'
 import type { Line } from './line.ts'
 import type { RealIpSettings } from './real-ip.ts'
 import type { ProxySettings } from './settings.ts'
@@ -12,4 +13,5 @@ export interface ServerContext {
   readonly realIp: RealIpSettings
   readonly worker: Worker
   readonly pool: ConnectionPool
+  readonly sessions: UpstreamSessions
 }

@@ -28,7 +28,8 @@ function addProxied(headers: HeaderList, exchange: Exchange, on: (name: GatewayH
   if (on('x-kong-proxy-latency')) headers.set('X-Kong-Proxy-Latency', span(startedTick, now - waiting))
   if (!on('via')) return
   const before = headers.all('via')
-  headers.set('Via', [...before, `1.1 ${product}`].join(', '))
+  const version = exchange.upstream.scheme.startsWith('grpc') ? '2' : '1.1'
+  headers.set('Via', [...before, `${version} ${product}`].join(', '))
 }
 
 /** Whole milliseconds. */

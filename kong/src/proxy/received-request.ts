@@ -61,7 +61,7 @@ export class ReceivedRequest implements ClientRequest {
     const query = this.target.indexOf('?', 1)
     this.rawPath = query < 0 ? this.target : this.target.slice(0, query)
     this.rawQuery = queryOf(this.target, query)
-    this.httpVersion = head.httpVersion === '1.0' || head.httpVersion === '0.9' ? '1.0' : '1.1'
+    this.httpVersion = shownVersions[head.httpVersion ?? '1.x']
     this.viaVersion = viaVersions[head.httpVersion ?? '1.x']
     this.scheme = connection.scheme
     this.sni = connection.sni
@@ -103,5 +103,7 @@ function queryOf(target: string, mark: number): string | undefined {
   return target.slice(mark + 1, fragment < 0 ? undefined : fragment)
 }
 
+const shownVersions = { '0.9': '1.0', '1.0': '1.0', '1.1': '1.1', '1.x': '1.1', '2.0': '2.0' } as const
+
 /** Source: ngx.req.http_version of OpenResty, as Kong puts it into Via. */
-const viaVersions = { '0.9': '0.9 ', '1.0': '1 ', '1.1': '1.1 ', '1.x': '' } as const
+const viaVersions = { '0.9': '0.9 ', '1.0': '1 ', '1.1': '1.1 ', '1.x': '', '2.0': '2 ' } as const

@@ -5,10 +5,11 @@ import { BodyFilterFailed, type RequestPlugins } from '../plugins/runner.ts'
 import { type Answer, answerOf, nginxAnswer, nginxOwnPage } from './answers/answer.ts'
 import type { ServerContext } from './context.ts'
 import { addDebugHeaders, addGatewayHeaders } from './gateway-headers.ts'
+import { isGrpc } from './grpc.ts'
 import type { Reply } from './handle.ts'
 import type { LiveExchange } from './live-exchange.ts'
 import { addCharset, filterResponseHeaders } from './response-headers.ts'
-import type { ResponseWriter, SentFraming } from './response-writer.ts'
+import type { AnswerWriter, SentFraming } from './response-writer.ts'
 import type { UpstreamAnswer } from './upstream/attempt.ts'
 import { takesTrailers, wantsWebSocket } from './upstream-head.ts'
 
@@ -17,7 +18,7 @@ export interface Responding {
   readonly exchange: LiveExchange
   readonly plugins: RequestPlugins
   readonly context: ServerContext
-  readonly writer: ResponseWriter
+  readonly writer: AnswerWriter
   /** Whether the client may send another request on the connection, as far as it is concerned. */
   readonly keepAlive: boolean
   readonly headless: boolean
@@ -41,6 +42,7 @@ export async function respond(reply: Reply, responding: Responding): Promise<boo
     requestHeaders: exchange.request.headers,
     requestId: exchange.id,
     errorDefaultType: context.settings.errorDefaultType,
+    grpc: isGrpc(exchange.request),
   }
   if (reply.kind === 'circle') return sendAnswer(nginxOwnPage(500), responding, { status: undefined, peer: undefined })
   if (reply.kind === 'unreadable') {
@@ -81,7 +83,17 @@ export async function sendAnswer(
   headers.remove('content-length')
   if (!bodiless) headers.set('Content-Length', String(body.length))
   const framing = bodiless || exchange.request.method === 'HEAD' ? 'none' : 'length'
-  writer.start({ status, reason: undefined, headers, dated: true, framing, keepAlive, upgrade: false, headless })
+  writer.start({
+    status,
+    reason: undefined,
+    headers,
+    dated: true,
+    framing,
+    keepAlive,
+    trailers: false,
+    upgrade: false,
+    headless,
+  })
   await writer.end(body)
   return keepAlive
 }
@@ -104,7 +116,8 @@ async function relay(answer: UpstreamAnswer, peer: Peer, responding: Responding)
   const keepAlive = responding.keepAlive && framing !== 'close' && !upgrade
   const { status } = response
   const reason = status === answer.head.status ? answer.head.reason : undefined
-  writer.start({ status, reason, headers, dated: false, framing, keepAlive, upgrade, headless })
+  const trailers = answer.http2 && framing !== 'none'
+  writer.start({ status, reason, headers, dated: false, framing, keepAlive, trailers, upgrade, headless })
   if (!upgrade) await relayBody(answer, responding)
   else writer.flush()
   return keepAlive
@@ -128,7 +141,7 @@ async function relayBody({ body }: UpstreamAnswer, { exchange, plugins, writer }
       if (!filters && body.done) return await writer.end(piece)
       await writer.write(filters ? plugins.bodyFilter(piece, false) : piece)
     }
-    await writer.end(filters ? plugins.bodyFilter(nothing, true) : undefined)
+    await writer.end(filters ? plugins.bodyFilter(nothing, true) : undefined, body.trailers)
   } catch (error) {
     if (!(error instanceof BodyFilterFailed)) writer.flush()
     throw new AnswerCutShort('the answer of the upstream broke off', { cause: error })

@@ -15,10 +15,29 @@ export interface ResponseStart {
   readonly dated: boolean
   readonly framing: SentFraming
   readonly keepAlive: boolean
+  /** Whether fields may follow the body. */
+  readonly trailers: boolean
   /** Set for an answer of 101. */
   readonly upgrade: boolean
   /** HTTP/0.9 has no head. */
   readonly headless: boolean
+}
+
+/** Writes one answer to a client, in the form of its protocol; the head goes out with the first piece of the body. */
+export interface AnswerWriter {
+  /** Bytes handed on, head included. */
+  readonly bytesWritten: number
+  readonly started: boolean
+  start(response: ResponseStart): void
+  /** Writes a piece; waits while the client reads slowly. */
+  write(piece: Buffer): Promise<void>
+  /** Sends the head alone, where the body takes its time. */
+  flush(): void
+  /**
+   * Ends the body, with a last piece, and with trailers where the protocol has them; answers what there is to wait for
+   * where the piece is a long one.
+   */
+  end(piece?: Buffer, trailers?: HeaderList): Promise<void> | undefined
 }
 
 /** A piece of no more bytes is copied, so that it goes out in one write with what stands around it. */
@@ -36,8 +55,8 @@ function joined(before: string, piece: Buffer, after: string): Buffer {
   return whole
 }
 
-/** Writes one answer to the client; the head goes out with the first piece of the body. */
-export class ResponseWriter {
+/** Writes an answer as HTTP/1.1; trailers are left out, as nginx leaves them out. */
+export class ResponseWriter implements AnswerWriter {
   readonly #socket: Socket
   readonly #timeout: number
   #head = ''
@@ -128,7 +147,7 @@ let dateText = ''
 let dateSecond = 0
 
 /** The time in the form of a Date header; made once a second. */
-function httpDate(): string {
+export function httpDate(): string {
   const second = Math.floor(Date.now() / 1000)
   if (second !== dateSecond) {
     dateSecond = second

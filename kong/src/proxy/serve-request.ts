@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import type { RequestPlugins } from '../plugins/runner.ts'
 import type { ServerContext } from './context.ts'
 import { handle, type Reply } from './handle.ts'
@@ -7,21 +6,26 @@ import { LiveExchange } from './live-exchange.ts'
 import type { ReceivedRequest } from './received-request.ts'
 import { BodyUnreadable } from './request-body.ts'
 import { AnswerCutShort, type Responding, respond } from './respond.ts'
-import type { ResponseWriter } from './response-writer.ts'
-import type { SocketReader } from './socket-reader.ts'
+import type { AnswerWriter } from './response-writer.ts'
 import { ClientGone } from './tries.ts'
-import { tunnel } from './tunnel.ts'
+import { type TunnelEnd, tunnel } from './tunnel.ts'
+import type { UpstreamAnswer } from './upstream/attempt.ts'
 
 /** The connection over which a request came and its answer goes. */
 export interface ClientSide {
   readonly context: ServerContext
-  readonly writer: ResponseWriter
-  readonly socket: Socket
-  readonly reader: SocketReader
+  readonly writer: AnswerWriter
+  /** What becomes of the connection after an answer of 101; HTTP/2 has no such answer. */
+  readonly tunnelEnd?: TunnelEnd
+  /** Whether nothing can be sent any more. */
+  readonly isGone: () => boolean
   /** Asked when the answer begins: whether the connection may stay open. */
   readonly keepAlive: () => boolean
   readonly headless: boolean
 }
+
+/** Milliseconds; of a service that is no longer known. */
+const usualTimeout = 60_000
 
 /** Answers one request from its first plugin to its log. Answers whether the connection stays open. */
 export async function serveRequest(request: ReceivedRequest, client: ClientSide): Promise<boolean> {
@@ -45,15 +49,20 @@ export async function serveRequest(request: ReceivedRequest, client: ClientSide)
 async function send(reply: Reply, responding: Responding, client: ClientSide): Promise<boolean> {
   try {
     const open = await respond(reply, responding)
-    if (reply.kind === 'answer' && reply.answer.head.status === 101) {
-      const { service } = responding.exchange
-      await tunnel(client, reply.answer, service && { read: service.read_timeout, write: service.write_timeout })
-    }
+    if (reply.kind === 'answer' && reply.answer.head.status === 101) await passBytes(reply.answer, responding, client)
     return open
   } catch (error) {
-    if (error instanceof AnswerCutShort || client.socket.destroyed) return false
+    if (error instanceof AnswerCutShort || client.isGone()) return false
     throw error
   }
+}
+
+/** Goes on as a tunnel, within the timeouts of the service. */
+async function passBytes(answer: UpstreamAnswer, { exchange }: Responding, client: ClientSide): Promise<void> {
+  if (!answer.connection || !client.tunnelEnd) return
+  const { read_timeout: read = usualTimeout, write_timeout: write = usualTimeout } = exchange.service ?? {}
+  const send = client.context.settings.client.sendTimeout
+  await tunnel(client.tunnelEnd, answer.connection, { read, write, send })
 }
 
 /** What the request comes to; undefined when there is nobody left to answer. */

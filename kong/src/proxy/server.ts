@@ -1,9 +1,12 @@
-import type { AddressInfo } from 'node:net'
-import net from 'node:net'
+import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Worker } from '../exchange.ts'
-import { ClientConnection } from './client-connection.ts'
+import type { Identity } from '../tls/default-certificate.ts'
+import type { ServerCertificates } from '../tls/server-certificates.ts'
+import { type Connection, connectionFor } from './client-protocols.ts'
 import type { ServerContext } from './context.ts'
+import { UpstreamSessions } from './http2/upstream-sessions.ts'
 import type { Line } from './line.ts'
+import { createPlainServer, createTlsServer, type SpokenProtocol } from './listeners.ts'
 import type { ProxySettings } from './settings.ts'
 import { trustedAddresses } from './trusted-addresses.ts'
 import { ConnectionPool } from './upstream/pool.ts'
@@ -11,43 +14,60 @@ import { ConnectionPool } from './upstream/pool.ts'
 export interface ProxyServerOptions {
   /** The line in force; asked for once per request. */
   readonly current: () => Line
+  /** The certificates in force; asked for once per handshake. */
+  readonly certificates: () => ServerCertificates
   readonly settings: ProxySettings
   readonly worker: Worker
 }
 
+/** What is spoken on a port besides HTTP/1.1. */
+export interface ListenHow {
+  /** TLS, with these certificates for names that the configuration has none for. */
+  readonly identity?: Identity
+  readonly http2?: boolean
+}
+
 export interface ProxyServer {
   /** Opens a port; may be called for several. Answers the port, which matters where 0 was asked for. */
-  listen(host: string, port: number): Promise<number>
+  listen(host: string, port: number, how?: ListenHow): Promise<number>
   /** How many clients are connected, and have been since the start. */
   readonly connections: { readonly active: number; readonly accepted: number }
   /** Stops accepting, lets requests under way finish for so many milliseconds, then cuts off what is left. */
   close(options: { readonly graceMs: number }): Promise<void>
 }
 
-/** Makes the server of the data path: HTTP/1.1 on node:net, with nginx's observable behaviour. */
-export function createProxyServer({ current, settings, worker }: ProxyServerOptions): ProxyServer {
+/** Makes the server of the data path: HTTP/1.1 on node:net and HTTP/2 on node:http2, as nginx is seen to do them. */
+export function createProxyServer({ current, certificates, settings, worker }: ProxyServerOptions): ProxyServer {
   const { realIpHeader, realIpRecursive, trustedIps } = settings
   const pool = new ConnectionPool(settings.upstreamKeepalive)
+  const sessions = new UpstreamSessions(settings.upstreamKeepalive)
   const realIp = { realIpHeader, realIpRecursive, isTrusted: trustedAddresses(trustedIps) }
-  const context: ServerContext = { current, settings, realIp, worker, pool }
-  const listeners: net.Server[] = []
-  const open = new Set<ClientConnection>()
+  const context: ServerContext = { current, settings, realIp, worker, pool, sessions }
+  const listeners: Server[] = []
+  const open = new Set<Connection>()
+  const sockets = new Set<Socket>()
 
   let accepted = 0
 
-  async function accept(socket: net.Socket): Promise<void> {
+  async function accept(socket: Socket, protocol: SpokenProtocol): Promise<void> {
     accepted++
-    const connection = new ClientConnection(socket, context)
+    const connection = connectionFor(socket, protocol, context)
     open.add(connection)
     await connection.run()
     open.delete(connection)
   }
 
   return {
-    async listen(host, port) {
-      const server = net.createServer({ allowHalfOpen: true }, (socket) => void accept(socket))
+    async listen(host, port, { identity, http2 = false } = {}) {
+      const server = identity
+        ? createTlsServer({ identity, http2, certificates }, accept)
+        : createPlainServer({ http2 }, accept)
       await listening(server, host, port)
       server.on('error', (error) => worker.log.error('a listener failed', { error: String(error) }))
+      server.on('connection', (socket: Socket) => {
+        sockets.add(socket)
+        socket.once('close', () => sockets.delete(socket))
+      })
       listeners.push(server)
       return (server.address() as AddressInfo).port
     },
@@ -59,15 +79,17 @@ export function createProxyServer({ current, settings, worker }: ProxyServerOpti
       for (const connection of open) connection.finish()
       const cut = setTimeout(() => {
         for (const connection of open) connection.destroy()
+        for (const socket of sockets) socket.destroy()
       }, graceMs)
       await Promise.all(closed)
       clearTimeout(cut)
       pool.close()
+      sessions.close()
     },
   }
 }
 
-function listening(server: net.Server, host: string, port: number): Promise<void> {
+function listening(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen({ host, port, backlog: 1024 }, () => {

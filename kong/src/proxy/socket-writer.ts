@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { Writable } from 'node:stream'
 import { ConnectionLost } from './socket-reader.ts'
 
 /** The other side took nothing for as long as was allowed. */
@@ -11,7 +11,7 @@ export class WriteTimeout extends Error {
  * @param timeout milliseconds.
  * @throws WriteTimeout, ConnectionLost
  */
-export function drained(socket: Socket, timeout: number): Promise<void> {
+export function drained(socket: Writable, timeout: number): Promise<void> {
   if (socket.destroyed) return Promise.reject(new ConnectionLost('closed'))
   return socket.writableNeedDrain ? happened(socket, 'drain', timeout) : Promise.resolve()
 }
@@ -21,12 +21,12 @@ export function drained(socket: Socket, timeout: number): Promise<void> {
  * @param timeout milliseconds.
  * @throws WriteTimeout, ConnectionLost
  */
-export function flushed(socket: Socket, timeout: number): Promise<void> {
+export function flushed(socket: Writable, timeout: number): Promise<void> {
   if (socket.writableFinished) return Promise.resolve()
   return socket.destroyed ? Promise.reject(new ConnectionLost('closed')) : happened(socket, 'finish', timeout)
 }
 
-function happened(socket: Socket, event: 'drain' | 'finish', timeout: number): Promise<void> {
+function happened(socket: Writable, event: 'drain' | 'finish', timeout: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => end(new WriteTimeout(`nothing written for ${timeout} ms`)), timeout)
     const onEvent = () => end()

@@ -2,6 +2,8 @@ import type { Balancer, Peer } from '../balancer/balancer.ts'
 import type { Service } from '../config/entities.ts'
 import type { Exchange, Try } from '../exchange.ts'
 import type { Cancellation } from './cancellation.ts'
+import { attemptHttp2 } from './http2/upstream-attempt.ts'
+import type { UpstreamSessions } from './http2/upstream-sessions.ts'
 import { BodyUnreadable } from './request-body.ts'
 import type { Address } from './upstream/address.ts'
 import { AttemptFailed, attempt, type UpstreamAnswer, type UpstreamMessage } from './upstream/attempt.ts'
@@ -30,6 +32,7 @@ export interface Proxying {
   readonly service: Service
   readonly balancer: Balancer
   readonly pool: ConnectionPool
+  readonly sessions: UpstreamSessions
   readonly cancellation: Cancellation
   /** The request for one peer; asked for once per try. */
   message(peer: Peer): UpstreamMessage
@@ -86,10 +89,12 @@ async function pick(balancer: Balancer, exchange: Exchange, failed: readonly Pee
 }
 
 async function tryPeer(proxying: Proxying, peer: Peer): Promise<UpstreamAnswer | AttemptFailed> {
-  const { service, pool, cancellation } = proxying
+  const { service, pool, sessions, cancellation } = proxying
   const timeouts = { connect: service.connect_timeout, write: service.write_timeout, read: service.read_timeout }
   try {
-    return await attempt(proxying.message(peer), proxying.address(peer), { pool, timeouts, cancellation })
+    const [message, address] = [proxying.message(peer), proxying.address(peer)]
+    if (address.http2) return await attemptHttp2(message, address, { sessions, timeouts, cancellation })
+    return await attempt(message, address, { pool, timeouts, cancellation })
   } catch (error) {
     const unreadable = error instanceof AttemptFailed && error.cause instanceof BodyUnreadable
     if (cancellation.cancelled || unreadable || !(error instanceof AttemptFailed)) peer.release()

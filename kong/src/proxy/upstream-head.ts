@@ -95,8 +95,16 @@ function addForwarded(lines: string[], exchange: Exchange, request: ReceivedRequ
   add('X-Forwarded-Prefix', trusted('x-forwarded-prefix') ?? prefix)
 }
 
-/** Request line and headers as they go on the wire. */
-export function writeRequestHead(method: string, target: string, host: string, lines: readonly string[]): string {
+/** What a request's head is made of. */
+interface RequestLines {
+  readonly method: string
+  readonly target: string
+  readonly host: string
+  readonly lines: readonly string[]
+}
+
+/** Request line and headers as they go on the wire, with the empty line; latin1. */
+export function writeRequestHead({ method, target, host, lines }: RequestLines): string {
   let head = `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\n`
   for (let i = 0; i < lines.length; i += 2) head += `${lines[i]}: ${oneLine(lines[i + 1] ?? '')}\r\n`
   return `${head}\r\n`

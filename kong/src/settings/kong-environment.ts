@@ -28,6 +28,18 @@ const dns =
   (change: (value: string, name: string) => Partial<DnsSettings>): Change =>
   (settings, value, name) => ({ dns: { ...settings.dns, ...change(value, name) } })
 
+const certificates =
+  (kind: keyof Settings['ssl'], member: 'certFiles' | 'keyFiles'): Change =>
+  ({ ssl }, value) => ({ ssl: { ...ssl, [kind]: { ...ssl[kind], [member]: list(value) } } })
+
+const prefix: Change = ({ ssl: { proxy, admin, status } }, value) => ({
+  ssl: {
+    proxy: { ...proxy, prefix: value },
+    admin: { ...admin, prefix: value },
+    status: { ...status, prefix: value },
+  },
+})
+
 const honoured: Readonly<Record<string, Change>> = {
   KONG_DECLARATIVE_CONFIG: (_, value) => ({ config: value }),
   KONG_DECLARATIVE_CONFIG_STRING: (_, value) => ({ configText: value }),
@@ -35,6 +47,13 @@ const honoured: Readonly<Record<string, Change>> = {
   KONG_PROXY_LISTEN: (_, value, name) => ({ proxyListen: parseListen(name, value) }),
   KONG_ADMIN_LISTEN: (_, value, name) => ({ adminListen: parseListen(name, value) }),
   KONG_STATUS_LISTEN: (_, value, name) => ({ statusListen: parseListen(name, value) }),
+  KONG_PREFIX: prefix,
+  KONG_SSL_CERT: certificates('proxy', 'certFiles'),
+  KONG_SSL_CERT_KEY: certificates('proxy', 'keyFiles'),
+  KONG_ADMIN_SSL_CERT: certificates('admin', 'certFiles'),
+  KONG_ADMIN_SSL_CERT_KEY: certificates('admin', 'keyFiles'),
+  KONG_STATUS_SSL_CERT: certificates('status', 'certFiles'),
+  KONG_STATUS_SSL_CERT_KEY: certificates('status', 'keyFiles'),
   KONG_ADMIN_TOKEN: (_, value, name) => ({ adminToken: given(value, name) }),
   KONG_NGINX_ADMIN_CLIENT_MAX_BODY_SIZE: (_, value, name) => ({ adminBodyBytes: readSize(value, name) }),
   KONG_VAULT_ENV_PREFIX: (_, value, name) => ({ vaultPrefix: variableName(value, name) }),

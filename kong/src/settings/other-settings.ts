@@ -22,6 +22,8 @@ export const fixed: Readonly<Record<string, readonly string[]>> = {
   KONG_REQUEST_DEBUG: ['off'],
   KONG_ROLE: ['traditional'],
   KONG_ROUTER_FLAVOR: ['traditional_compatible'],
+  KONG_SSL_CIPHER_SUITE: ['intermediate'],
+  KONG_SSL_PROTOCOLS: ['TLSv1.2 TLSv1.3'],
   KONG_STATUS_ACCESS_LOG: ['off'],
   KONG_STATUS_ERROR_LOG: ['/dev/stderr'],
   KONG_STREAM_LISTEN: ['off'],
@@ -33,7 +35,6 @@ export const fixed: Readonly<Record<string, readonly string[]>> = {
 
 /** Settings that may have any value, since what they are about is not there; each with the reason. */
 export const immaterial: Readonly<Record<string, string>> = {
-  KONG_PREFIX: 'nothing is written to a working folder',
   KONG_MEM_CACHE_SIZE: 'entities are not kept in a cache of limited size',
 }
 

@@ -1,6 +1,7 @@
 import { HeaderList } from '../../headers.ts'
 import type { Exit, ExitBody, ExitHeaders } from '../../plugins/plugin.ts'
 import { errorBody, nginxPage } from './error-body.ts'
+import { addGrpcStatus } from './grpc-status.ts'
 import { messageFor, pageTitle } from './messages.ts'
 import { type NegotiatedType, typeByAccept, typeOfPage } from './negotiation.ts'
 
@@ -19,6 +20,8 @@ export interface Answer {
 export interface AnswerContext {
   readonly requestHeaders: HeaderList
   readonly requestId: string
+  /** Whether the request is a call of gRPC. */
+  readonly grpc: boolean
   readonly errorDefaultType: NegotiatedType
 }
 
@@ -33,7 +36,7 @@ export function answerOf(exit: Exclude<Exit, { kind: 'close' }>, context: Answer
     case 'error':
       return errorAnswer(exit.status, exit.message ?? messageFor(exit.status), context, exit.headers)
     case 'exit':
-      return exitAnswer(exit.status, exit.body, exit.headers)
+      return exitAnswer(exit.status, exit.body, context, exit.headers)
     case 'nginx':
       return nginxAnswer(exit.status, context, exit.headers)
   }
@@ -41,6 +44,11 @@ export function answerOf(exit: Exclude<Exit, { kind: 'close' }>, context: Answer
 
 /** Writer A: an error that the gateway or a plugin gives on purpose, its type negotiated by Accept. */
 export function errorAnswer(status: number, message: string, context: AnswerContext, extra?: ExitHeaders): Answer {
+  if (context.grpc && !headersOf(undefined, extra).has('content-type')) {
+    const headers = headersOf('application/grpc', extra)
+    addGrpcStatus(headers, status, undefined)
+    return { status, headers, body: none, closes: false, charset: true }
+  }
   return typed(status, typeByAccept(context.requestHeaders), message, context, extra, false)
 }
 
@@ -48,6 +56,9 @@ export function errorAnswer(status: number, message: string, context: AnswerCont
 export function nginxAnswer(status: number, context: AnswerContext, extra?: ExitHeaders): Answer {
   const closes = closing.has(status)
   if (errorPages.has(status)) {
+    if (context.grpc && !context.requestHeaders.has('accept')) {
+      return { ...grpcExit(status, messageFor(status), extra), closes }
+    }
     const type = typeOfPage(context.requestHeaders, context.errorDefaultType)
     return typed(status === 494 ? 400 : status, type, messageFor(status), context, extra, closes)
   }
@@ -62,7 +73,9 @@ export function nginxOwnPage(status: number, extra?: ExitHeaders): Answer {
 }
 
 /** Writer C: a compact JSON table, or a text as it is. */
-function exitAnswer(status: number, body: ExitBody | undefined, extra?: ExitHeaders): Answer {
+function exitAnswer(status: number, body: ExitBody | undefined, { grpc }: AnswerContext, extra?: ExitHeaders): Answer {
+  const type = headersOf(undefined, extra).get('content-type')
+  if (type === undefined ? grpc : type.startsWith('application/grpc')) return grpcExit(status, body, extra)
   if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
     return { status, headers: headersOf(undefined, extra), body: bytesOf(body), closes: false, charset: true }
   }
@@ -70,8 +83,28 @@ function exitAnswer(status: number, body: ExitBody | undefined, extra?: ExitHead
   return { status, headers, body: Buffer.from(JSON.stringify(body)), closes: false, charset: true }
 }
 
+/** Writer C for gRPC: the body becomes the message, unless it is meant for gRPC as it is. */
+function grpcExit(status: number, body: ExitBody | undefined, extra?: ExitHeaders): Answer {
+  const headers = headersOf(undefined, extra)
+  if (headers.has('content-type')) {
+    addGrpcStatus(headers, status, undefined)
+    const whole = typeof body === 'string' || Buffer.isBuffer(body) ? bytesOf(body) : none
+    return { status, headers, body: whole, closes: false, charset: true }
+  }
+  addGrpcStatus(headers, status, messageOf(body))
+  return { status, headers, body: none, closes: false, charset: true }
+}
+
+function messageOf(body: ExitBody | undefined): string | undefined {
+  if (body === undefined || typeof body === 'string') return body
+  if (Buffer.isBuffer(body)) return body.toString('latin1')
+  return typeof body.message === 'string' ? body.message : undefined
+}
+
+const none = Buffer.alloc(0)
+
 function bytesOf(body: string | Buffer | undefined): Buffer {
-  return body === undefined ? Buffer.alloc(0) : typeof body === 'string' ? Buffer.from(body) : body
+  return body === undefined ? none : typeof body === 'string' ? Buffer.from(body) : body
 }
 
 function typed(

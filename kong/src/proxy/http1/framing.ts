@@ -35,7 +35,7 @@ export function checkHead(head: RequestHead): Framing {
   const { headers, httpVersion } = head
   refuseRepeated(headers)
   const host = headers.get('host')
-  if (host === undefined ? httpVersion === '1.1' || httpVersion === '1.x' : hostName(host) === undefined) {
+  if (host === undefined ? httpVersion !== '0.9' && httpVersion !== '1.0' : hostName(host) === undefined) {
     throw new BadRequest(400, 'no valid host')
   }
   if (head.host !== undefined && hostName(head.host) === undefined) throw new BadRequest(400, 'no valid host')

@@ -9,8 +9,8 @@ export interface RequestLine {
   readonly target: string
   /** The host of a target in absolute form, in lower case and without a port. */
   readonly host: string | undefined
-  /** `0.9` has no version on its line and no head. */
-  readonly httpVersion: '0.9' | '1.0' | '1.1' | '1.x'
+  /** `0.9` has no version on its line and no head; `2.0` has no line. */
+  readonly httpVersion: '0.9' | '1.0' | '1.1' | '1.x' | '2.0'
 }
 
 const methodStart = /^[A-Z_-]+(?: |$)/

@@ -6,6 +6,7 @@ import { registry } from '../../plugins/index.ts'
 import { createPluginRunner, type PluginRunner } from '../../plugins/runner.ts'
 import { createRouter } from '../../router/matcher.ts'
 import { noTracing } from '../../tracing/settings.ts'
+import { ServerCertificates } from '../../tls/server-certificates.ts'
 import type { Line } from '../line.ts'
 import { createProxyServer, type ProxyServer } from '../server.ts'
 import { defaultSettings, type ProxySettings } from '../settings.ts'
@@ -44,7 +45,12 @@ export async function startProxy(configuration: object, settings: Partial<ProxyS
   const worker = testWorker()
   const logged: Exchange[] = []
   let line = makeLine(configuration, worker, logged)
-  const server = createProxyServer({ current: () => line, settings: { ...defaultSettings, ...settings }, worker })
+  const server = createProxyServer({
+    current: () => line,
+    certificates: () => line.certificates,
+    settings: { ...defaultSettings, ...settings },
+    worker,
+  })
   const port = await server.listen('127.0.0.1', 0)
   return {
     port,
@@ -70,6 +76,7 @@ function makeLine(configuration: object, worker: Worker, logged: Exchange[]): Li
     router: createRouter(result.configuration),
     plugins: noteLogs(createPluginRunner(result.configuration, registry), logged),
     balancers: createBalancers(result.configuration, worker),
+    certificates: new ServerCertificates(result.configuration),
   }
 }
 

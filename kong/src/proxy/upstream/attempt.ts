@@ -1,9 +1,11 @@
+import type { HeaderList } from '../../headers.ts'
 import type { BodySource } from '../body-source.ts'
 import type { Cancellation } from '../cancellation.ts'
 import { FramedBody } from '../framed-body.ts'
 import { BadResponse, type ResponseHead, ResponseHeadParser } from '../http1/response-head.ts'
 import { ConnectionLost, ReadTimeout } from '../socket-reader.ts'
 import { drained, WriteTimeout } from '../socket-writer.ts'
+import { writeRequestHead } from '../upstream-head.ts'
 import type { Address } from './address.ts'
 import { ConnectTimeout, connect, type UpstreamConnection } from './connection.ts'
 import type { ConnectionPool } from './pool.ts'
@@ -18,8 +20,11 @@ export interface Timeouts {
 /** One request as it goes to one address. */
 export interface UpstreamMessage {
   readonly method: string
-  /** Request line and headers, with the empty line; latin1. */
-  readonly head: string
+  readonly target: string
+  /** For the Host header. */
+  readonly host: string
+  /** The other headers: name, value, name, value, … */
+  readonly lines: readonly string[]
   readonly body: BodySource | undefined
   /** Whether the body goes out in chunks. */
   readonly chunked: boolean
@@ -27,11 +32,21 @@ export interface UpstreamMessage {
   readonly upgradable: boolean
 }
 
+/** The body of an upstream's answer. */
+export interface AnswerBody extends BodySource {
+  /** Whether all of it was read. */
+  readonly done: boolean
+  /** The fields that came after it, once it is done. */
+  readonly trailers?: HeaderList | undefined
+}
+
 /** The upstream has answered; the body is still to be read. */
 export interface UpstreamAnswer {
   readonly head: ResponseHead
-  readonly body: FramedBody
-  readonly connection: UpstreamConnection
+  readonly body: AnswerBody
+  /** The connection, where it is this answer's alone. */
+  readonly connection: UpstreamConnection | undefined
+  readonly http2: boolean
   /** Gives the connection back, or closes it if it can't be used again. To be called once, when all is done. */
   finish(): void
 }
@@ -77,7 +92,7 @@ export async function attempt(
       if (body.done && sending.done && head.keepAlive) pool.keep(address, connection)
       else connection.destroy()
     }
-    return { head, body, connection, finish }
+    return { head, body, connection, http2: false, finish }
   } catch (error) {
     connection.destroy()
     throw new AttemptFailed(error, true, reused)
@@ -107,7 +122,7 @@ async function send(
 ): Promise<Sending> {
   const sending: Sending = { done: message.body === undefined }
   if (!message.body) {
-    socket.write(message.head, 'latin1')
+    socket.write(writeRequestHead(message), 'latin1')
     return sending
   }
   const all = sendBody(message, message.body, socket, timeout).then(() => {
@@ -130,7 +145,7 @@ async function sendBody(
   socket: UpstreamConnection['socket'],
   timeout: number,
 ): Promise<void> {
-  let prefix = message.head
+  let prefix = writeRequestHead(message)
   for (let piece = await body.next(); piece; piece = await body.next()) {
     socket.cork()
     if (message.chunked) prefix += `${piece.length.toString(16)}\r\n`

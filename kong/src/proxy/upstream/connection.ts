@@ -1,5 +1,6 @@
 import net from 'node:net'
 import tls from 'node:tls'
+import { faultOf } from '../../tls/upstream-trust.ts'
 import type { Cancellation } from '../cancellation.ts'
 import { SocketReader } from '../socket-reader.ts'
 import type { Address } from './address.ts'
@@ -38,28 +39,47 @@ export class UpstreamConnection {
  * @param timeout milliseconds.
  * @throws ConnectFailed, ConnectTimeout
  */
-export function connect(address: Address, timeout: number, cancellation: Cancellation): Promise<UpstreamConnection> {
+export async function connect(
+  address: Address,
+  timeout: number,
+  cancellation: Cancellation,
+): Promise<UpstreamConnection> {
+  return new UpstreamConnection(await openSocket(address, timeout, cancellation))
+}
+
+/**
+ * Opens a socket, through the handshake of TLS where there is one.
+ * @param timeout milliseconds.
+ * @throws ConnectFailed, ConnectTimeout
+ */
+export function openSocket(address: Address, timeout: number, cancellation?: Cancellation): Promise<net.Socket> {
   return new Promise((resolve, reject) => {
     const socket = open(address)
     const finish = (failure?: Error) => {
       clearTimeout(timer)
-      cancellation.onCancel = undefined
+      if (cancellation) cancellation.onCancel = undefined
       socket.off('error', onError)
-      if (!failure) return resolve(new UpstreamConnection(socket))
+      if (!failure) return resolve(socket)
       socket.on('error', () => undefined)
       socket.destroy()
       reject(failure)
     }
     const timer = setTimeout(() => finish(new ConnectTimeout(`not connected after ${timeout} ms`)), timeout)
     const onError = (error: Error) => finish(new ConnectFailed(error.message))
-    cancellation.onCancel = () => finish(new ConnectFailed('the client is gone'))
+    if (cancellation) cancellation.onCancel = () => finish(new ConnectFailed('the client is gone'))
     socket.on('error', onError)
-    socket.once(address.tls ? 'secureConnect' : 'connect', () => finish())
+    socket.once(address.tls ? 'secureConnect' : 'connect', () => {
+      const fault = address.tls && faultOf(socket as tls.TLSSocket, address.tls.serverName, address.tls.trust)
+      finish(fault === undefined ? undefined : new ConnectFailed(fault))
+    })
   })
 }
 
-function open({ ip, port, tls: secure }: Address): net.Socket {
+function open({ ip, port, tls: secure, http2 }: Address): net.Socket {
   if (!secure) return net.connect({ host: ip, port, noDelay: true })
   const servername = net.isIP(secure.serverName) ? '' : secure.serverName
-  return tls.connect({ host: ip, port, servername, rejectUnauthorized: secure.verify, ALPNProtocols: ['http/1.1'] })
+  const ALPNProtocols = [http2 ? 'h2' : 'http/1.1']
+  const { context: secureContext } = secure.trust
+  // Certificates are judged once the handshake is done: by the Host header's name, and to the depth that is allowed.
+  return tls.connect({ host: ip, port, servername, secureContext, rejectUnauthorized: false, ALPNProtocols })
 }

@@ -1,0 +1,46 @@
+import net from 'node:net'
+import tls from 'node:tls'
+import type { Identity } from '../tls/default-certificate.ts'
+import type { ServerCertificates } from '../tls/server-certificates.ts'
+import { serverOptions } from '../tls/server-options.ts'
+
+/** What a client speaks on its connection; `unknown` until its first bytes tell. */
+export type SpokenProtocol = 'http1' | 'http2' | 'unknown'
+
+type Accept = (socket: net.Socket, protocol: SpokenProtocol) => void
+
+/** Milliseconds for the handshake; nginx's client_header_timeout. */
+const handshakeTimeout = 60_000
+
+/** Listens without TLS; with HTTP/2 a client may begin with it at once (prior knowledge), as in nginx 1.25. */
+export const createPlainServer = ({ http2 }: { http2: boolean }, accept: Accept): net.Server =>
+  net.createServer({ allowHalfOpen: true }, (socket) => accept(socket, http2 ? 'unknown' : 'http1'))
+
+export interface TlsListening {
+  /** For clients that ask for no name, or one that the configuration has no certificate for. */
+  readonly identity: Identity
+  /** Those in force; asked for at every handshake. */
+  readonly certificates: () => ServerCertificates
+  readonly http2: boolean
+}
+
+/** Listens with TLS: the certificate is chosen by the name, the protocol by ALPN. */
+export function createTlsServer({ identity, certificates, http2 }: TlsListening, accept: Accept): tls.Server {
+  const server = tls.createServer({
+    ...serverOptions(identity),
+    allowHalfOpen: true,
+    handshakeTimeout,
+    ALPNProtocols: http2 ? ['h2', 'http/1.1'] : ['http/1.1'],
+    SNICallback: (name, done) => {
+      try {
+        done(null, certificates().forName(name))
+      } catch (error) {
+        done(error instanceof Error ? error : new Error(String(error)))
+      }
+    },
+  })
+  server.on('secureConnection', (socket) => accept(socket, socket.alpnProtocol === 'h2' ? 'http2' : 'http1'))
+  // A handshake that fails is the client's affair; its connection is closed already.
+  server.on('tlsClientError', () => undefined)
+  return server
+}
