@@ -4,8 +4,8 @@ import { defaultSettings, type ProxySettings } from './proxy/settings.ts'
 import { readKongSetting } from './settings/kong-environment.ts'
 import { type Listen, parseListen } from './settings/listen.ts'
 import { SettingError } from './settings/setting-error.ts'
-import { noTracing, type TracingSettings } from './tracing/settings.ts'
 import type { DefaultCertificateSource } from './tls/default-certificate.ts'
+import { noTracing, type TracingSettings } from './tracing/settings.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
