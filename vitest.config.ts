@@ -9,7 +9,7 @@ const suites: Readonly<
 > = {
   unit: {
     include: everywhere.map((folder) => `${folder}/**/*.test.ts`),
-    exclude: ['**/*.integration.test.ts', '**/*.contract.test.ts', 'kong/conformance/**'],
+    exclude: ['**/*.broker.test.ts', '**/*.integration.test.ts', '**/*.contract.test.ts', 'kong/conformance/**'],
   },
   integration: { include: everywhere.map((folder) => `${folder}/**/*.integration.test.ts`), testTimeout: 30_000 },
   contract: { include: everywhere.map((folder) => `${folder}/**/*.contract.test.ts`), testTimeout: 30_000 },
@@ -17,6 +17,10 @@ const suites: Readonly<
   scripts: { include: ['scripts/**/*.test.ts'], testTimeout: 60_000 },
   e2e: { include: ['e2e/**/*.test.ts'], exclude: ['e2e/browser/**'], testTimeout: 120_000, inOrder: true },
   browser: { include: ['e2e/browser/**/*.test.ts'], testTimeout: 240_000, inOrder: true },
+  // Brokers that take long to start; `npm run test:long -- brokers` asks for them.
+  ...(process.env.PORTICO_BROKERS && {
+    brokers: { include: ['packages/**/*.broker.test.ts'], testTimeout: 120_000, inOrder: true },
+  }),
   // A minute and a half on an idle machine, with start and verdict two and a half; a busy one is given its time.
   faults: { include: ['faults/**/*.test.ts'], testTimeout: 900_000, inOrder: true, alone: true },
 }

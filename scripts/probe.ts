@@ -44,6 +44,11 @@ const probes: Readonly<Record<string, (url: string) => Promise<void>>> = {
     connection.on('error', () => {})
     await connection.query({ sql: 'SELECT 1', timeout: timeoutMs }).finally(() => connection.destroy())
   },
+  async 'amqp:'(url) {
+    const { connect } = await import('amqplib')
+    const connection = await connect(url, { timeout: timeoutMs })
+    await connection.close()
+  },
   async 'nats:'(url) {
     const { connect } = await import('@nats-io/transport-node')
     const { jetstreamManager } = await import('@nats-io/jetstream')

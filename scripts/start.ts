@@ -19,7 +19,7 @@ const command: Command = {
     --admin-port PORT   where its Admin API listens (8001; 0 for any free port)
     --config FILE       the gateway's configuration (kong.yml)
     --home DIR          where data, keys and logs stand (.portico, or PORTICO_HOME)
-    --bus NAME          the event bus: redis (the default) or nats
+    --bus NAME          the event bus: redis (the default), nats or rabbitmq
     --no-install        install no database server
 
 Servers that already run are used when MONGODB_URL, POSTGRES_URL, MYSQL_URL, REDIS_URL or EVENT_BUS_URL

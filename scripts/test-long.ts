@@ -1,5 +1,8 @@
+import { join } from 'node:path'
 import { type Command, runCommand } from './command-line/command.ts'
 import { stopSignal } from './command-line/stop-request.ts'
+import { findOrInstall } from './datastores/ladder.ts'
+import { makeHome, openHome, projectRoot } from './home.ts'
 import { chooseLongParts, type LongPart, longParts } from './suites/long-parts.ts'
 import { runVitest } from './suites/run-vitest.ts'
 import { startTestDatastores } from './suites/test-home.ts'
@@ -37,6 +40,7 @@ ${list.join('\n')}`,
 async function runPart(part: LongPart, noInstall: boolean, stopping: AbortSignal): Promise<SuiteTotals> {
   const environment: Record<string, string> = {}
   for (const [name, value] of Object.entries(part.environment)) environment[name] = process.env[name] ?? value
+  Object.assign(environment, await findServers(part.servers ?? {}, noInstall))
   if (!part.datastores) return await runVitest(part.vitest, environment, stopping)
   const report = createReport()
   const datastores = await startTestDatastores(report, noInstall, stopping)
@@ -46,6 +50,19 @@ async function runPart(part: LongPart, noInstall: boolean, stopping: AbortSignal
   } finally {
     await datastores.stop()
   }
+}
+
+/** Finds or installs the servers that a part runs itself. */
+async function findServers(servers: NonNullable<LongPart['servers']>, noInstall: boolean) {
+  const home = openHome(join(projectRoot, '.portico'))
+  await makeHome(home)
+  const report = createReport()
+  const options = { noInstall, report, log: home.log('install') }
+  const found: Record<string, string> = {}
+  for (const [variable, kind] of Object.entries(servers))
+    found[variable] = (await findOrInstall(kind, home.data('broker'), options)).path
+  report.end()
+  return found
 }
 
 function sum(totals: SuiteTotals): { passed: number; failed: number } {

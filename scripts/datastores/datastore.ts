@@ -10,6 +10,8 @@ export interface ServerProgram {
 export interface Place {
   readonly directory: string
   readonly port: number
+  /** As many more as the kind asks for. */
+  readonly more: readonly number[]
   readonly password: string
   /** Everything the preparing programs say is appended here. */
   readonly log: string
@@ -39,6 +41,8 @@ export interface DatastoreKind {
   readonly example: string
   /** The executables that would do, for the list of what is missing. */
   readonly executables: readonly string[]
+  /** Ports on loopback that the server needs besides its own. */
+  readonly morePorts?: number
   find(directory: string): Promise<ServerProgram | undefined>
   installations(): Promise<Installation[]>
   /** Makes the data folder's content where it isn't there yet; safe to repeat after a crash half-way. */
@@ -46,4 +50,6 @@ export interface DatastoreKind {
   command(program: ServerProgram, place: Place): ServerCommand
   /** The URL of an administrator, who may make databases. */
   url(place: Place): string
+  /** Ends what the server leaves behind whenever it has ended. */
+  afterwards?(place: Place): Promise<void>
 }

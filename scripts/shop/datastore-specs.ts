@@ -4,13 +4,14 @@ import { mongodb } from '../datastores/mongodb.ts'
 import { mysql } from '../datastores/mysql.ts'
 import { nats } from '../datastores/nats.ts'
 import { postgres } from '../datastores/postgres.ts'
+import { rabbitmq } from '../datastores/rabbitmq.ts'
 import { redis } from '../datastores/redis.ts'
 import type { Home } from '../home.ts'
 import { findFreePort } from '../ports.ts'
 import type { Secrets } from '../secrets.ts'
 import type { ProcessSpec } from '../supervisor/process-spec.ts'
 
-export type DatastoreName = 'mongodb' | 'postgres' | 'mysql' | 'redis-payment' | 'redis-bus' | 'nats'
+export type DatastoreName = 'mongodb' | 'postgres' | 'mysql' | 'redis-payment' | 'redis-bus' | 'nats' | 'rabbitmq'
 
 const kinds: Readonly<Record<DatastoreName, DatastoreKind>> = {
   mongodb,
@@ -19,6 +20,7 @@ const kinds: Readonly<Record<DatastoreName, DatastoreKind>> = {
   'redis-payment': redis,
   'redis-bus': redis,
   nats,
+  rabbitmq,
 }
 
 /** Where one datastore is: a URL for its administrator, and the process to start unless somebody else runs it. */
@@ -61,7 +63,9 @@ async function planDatastore(
   if (given) return { url: given }
   const directory = home.data(name)
   const program = await findOrInstall(kind, directory, options)
-  const place: Place = { directory, port: await findFreePort(), password: secrets[name], log: home.log(name) }
+  const port = await findFreePort()
+  const more = await Promise.all(Array.from({ length: kind.morePorts ?? 0 }, findFreePort))
+  const place: Place = { directory, port, more, password: secrets[name], log: home.log(name) }
   const { command, args, env = {}, stopSignal } = kind.command(program, place)
   const url = kind.url(place)
   return {
@@ -78,6 +82,7 @@ async function planDatastore(
       stopSignal,
       probe: url,
       prepare: () => kind.prepare(program, place),
+      afterwards: () => kind.afterwards?.(place) ?? Promise.resolve(),
       title: program.title,
     },
   }

@@ -1,5 +1,7 @@
 import { findClosest } from '../command-line/command.ts'
 import { UserError } from '../command-line/user-error.ts'
+import type { DatastoreKind } from '../datastores/datastore.ts'
+import { rabbitmq } from '../datastores/rabbitmq.ts'
 
 /** A part of the tests that takes longer than `npm test` may. */
 export interface LongPart {
@@ -11,6 +13,8 @@ export interface LongPart {
   readonly environment: Readonly<Record<string, string>>
   /** Whether datastores are to be started for it. */
   readonly datastores: boolean
+  /** Servers that the tests run themselves: the variable that tells where each is. */
+  readonly servers?: Readonly<Record<string, DatastoreKind>>
 }
 
 /** Every part, by its name. A new one is a line here and a test that looks at its variable. */
@@ -21,6 +25,13 @@ export const longParts: Readonly<Record<string, LongPart>> = {
     vitest: ['kong/src/proxy/fuzz.test.ts', 'kong/src/config/hostile.test.ts'],
     environment: { PORTICO_FUZZ_RUNS: '70000' },
     datastores: false,
+  },
+  brokers: {
+    about: 'the suite of the event bus against RabbitMQ; some minutes',
+    vitest: ['--project=brokers'],
+    environment: { PORTICO_BROKERS: '1' },
+    datastores: false,
+    servers: { PORTICO_RABBITMQ_SERVER: rabbitmq },
   },
   soak: {
     about: 'five minutes of load with faults and swaps on a gateway, its memory watched; PORTICO_SOAK_SECONDS',

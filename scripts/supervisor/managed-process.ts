@@ -50,7 +50,8 @@ export class ManagedProcess {
       const end = (how: Ending) => {
         this.#child = undefined
         this.#setHealth('down')
-        resolve(how)
+        const afterwards = this.spec.afterwards?.() ?? Promise.resolve()
+        afterwards.catch(() => undefined).then(() => resolve(how))
       }
       child.once('error', (error) => {
         if (child.pid === undefined) end(error.message)

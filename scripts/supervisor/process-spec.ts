@@ -19,6 +19,8 @@ export interface ProcessSpec {
   readonly probe: string
   /** Run once, before the first start. */
   readonly prepare?: () => Promise<void>
+  /** Run whenever it has ended, before that is told. */
+  readonly afterwards?: () => Promise<void>
   /** What it is, shown beside its name: "PostgreSQL 18.4". */
   readonly title?: string
 }

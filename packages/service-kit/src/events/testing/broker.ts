@@ -18,7 +18,7 @@ export interface BrokerPlace {
   readonly port: number
 }
 
-const START_MS = 60_000
+const START_MS = 180_000
 
 /** A real broker that a test stops, kills and starts again with the same data. */
 export class Broker {

@@ -19,7 +19,7 @@ export function busSuite(name: string, under: BusUnderTest): void {
     let broker: Broker
     beforeAll(async () => {
       broker = await under.start()
-    }, 120_000)
+    }, 240_000)
     afterAll(() => broker?.remove())
     deliverySuite(() => broker, under)
     deadLetterSuite(() => broker, under)

@@ -1,0 +1,98 @@
+import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
+import type { Log } from '../log.ts'
+
+/** A line can die without a word: without a heartbeat for twice as long it is given up for a new one. */
+const HEARTBEAT_SECONDS = 2
+const CONNECT_MS = 3000
+/** How long a publish or a question may take. */
+export const ANSWER_MS = 5000
+
+export interface RabbitSession {
+  readonly connection: ChannelModel
+  /** For publishing: the broker says of each message that it is durable. */
+  readonly channel: ConfirmChannel
+  /** Aborted when the connection or the channel ended. */
+  readonly ended: AbortSignal
+}
+
+/** One connection, made when it is first asked for, and again when it is asked for after it broke. */
+export class RabbitLine {
+  readonly #url: string
+  readonly #log: Log
+  readonly #onBreak: () => void
+  #session: Promise<RabbitSession> | undefined
+  #closed = false
+
+  /** @param onBreak told when the connection broke, since the broker may come back without its data */
+  constructor(url: string, log: Log, onBreak: () => void) {
+    const address = new URL(url)
+    address.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS))
+    this.#url = address.href
+    this.#log = log
+    this.#onBreak = onBreak
+  }
+
+  /** @throws Error when the broker can't be reached now */
+  session(): Promise<RabbitSession> {
+    if (this.#closed) return Promise.reject(new Error('the bus is closed'))
+    this.#session ??= this.#open().catch((error) => {
+      this.#session = undefined
+      throw error
+    })
+    return this.#session
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    const session = await this.#session?.catch(() => undefined)
+    await session?.connection.close().catch(() => undefined)
+  }
+
+  async #open(): Promise<RabbitSession> {
+    const connection = await connect(this.#url, { timeout: CONNECT_MS })
+    const ended = new AbortController()
+    const over = (error?: unknown) => {
+      if (ended.signal.aborted) return
+      this.#log.debug({ err: error }, 'event bus connection')
+      ended.abort()
+      this.#session = undefined
+      this.#onBreak()
+    }
+    connection.on('error', over)
+    connection.on('close', over)
+    const channel = await within(ANSWER_MS, connection.createConfirmChannel())
+    channel.on('error', over)
+    channel.on('close', () => {
+      over()
+      // A channel that an error ended takes its connection along: everything is made anew.
+      connection.close().catch(() => undefined)
+    })
+    return { connection, channel, ended: ended.signal }
+  }
+}
+
+/** @throws Error when the work takes longer */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error(`the broker did not answer within ${ms} ms`)), ms)
+  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer))
+}
+
+/** Puts a message into an exchange, or a queue under the exchange ''. Resolves when the broker has it durably. */
+export function confirmed(
+  { channel, ended }: RabbitSession,
+  [exchange, key]: readonly [string, string],
+  text: string,
+  properties: { messageId?: string; headers?: Record<string, unknown> } = {},
+): Promise<void> {
+  const over = Promise.withResolvers<never>()
+  const abort = () => over.reject(new Error('the connection ended'))
+  ended.addEventListener('abort', abort, { once: true })
+  const published = new Promise<void>((resolve, reject) => {
+    const options = { ...properties, persistent: true, contentType: 'application/json' }
+    channel.publish(exchange, key, Buffer.from(text), options, (error) => (error ? reject(error) : resolve()))
+  })
+  return within(ANSWER_MS, Promise.race([published, over.promise])).finally(() =>
+    ended.removeEventListener('abort', abort),
+  )
+}
