@@ -84,7 +84,7 @@ describe('with a keyboard alone', () => {
   async function tabTo(page: Page, name: string): Promise<void> {
     const focused = () =>
       page.evaluate<string>(
-        "(document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.labels?.[0]?.textContent ?? document.activeElement?.textContent ?? '').trim()",
+        "(document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.closest('label')?.textContent ?? document.activeElement?.textContent ?? '').trim()",
       )
     for (let at = 0; at < 80; at += 1) {
       await page.keyboard.press('Tab')

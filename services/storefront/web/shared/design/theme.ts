@@ -19,6 +19,13 @@ export function chooseTheme(theme: Theme): void {
   }
 }
 
+const darkComputer = matchMedia('(prefers-color-scheme: dark)')
+
 /** Whether the page is dark at this moment, by choice or by the computer's setting. */
-export const isDark = (theme: Theme): boolean =>
-  theme === 'dark' || (theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches)
+export const isDark = (theme: Theme): boolean => theme === 'dark' || (theme === 'system' && darkComputer.matches)
+
+/** Calls when the computer's own setting changes. @returns how to end that */
+export function watchComputer(listener: () => void): () => void {
+  darkComputer.addEventListener('change', listener)
+  return () => darkComputer.removeEventListener('change', listener)
+}

@@ -1,11 +1,11 @@
-import { useState } from 'react'
-import { chooseTheme, isDark, readTheme } from '../design/theme.ts'
+import { useState, useSyncExternalStore } from 'react'
+import { chooseTheme, isDark, readTheme, watchComputer } from '../design/theme.ts'
 import { Icon } from './icon.tsx'
 
 /** Changes between the light and the dark page; until it is used the computer's setting holds. */
 export function ThemeSwitch() {
   const [theme, setTheme] = useState(readTheme)
-  const dark = isDark(theme)
+  const dark = useSyncExternalStore(watchComputer, () => isDark(theme))
   const change = () => {
     const next = dark ? 'light' : 'dark'
     chooseTheme(next)

@@ -40,7 +40,6 @@ function FilterParts({ label }: { readonly label: string }) {
 
 function DepartmentLink({ category, name }: { readonly category: string | undefined; readonly name: string }) {
   const search = route.useSearch()
-  const here = search.category === category
   const { category: _, ...others } = search
   return (
     <li>
@@ -48,7 +47,7 @@ function DepartmentLink({ category, name }: { readonly category: string | undefi
         to="/shop"
         search={category ? { ...others, category } : others}
         className="department-list__link"
-        aria-current={here ? 'true' : undefined}
+        activeOptions={{ exact: true, includeSearch: true }}
       >
         {name}
       </Link>

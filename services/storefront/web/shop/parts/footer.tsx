@@ -5,7 +5,7 @@ export function Footer() {
   return (
     <footer className="footer">
       <div className="footer__inner">
-        <nav aria-label="Departments">
+        <nav aria-label="All departments">
           <ul className="footer__links">
             {departments.map(({ id, name }) => (
               <li key={id}>
