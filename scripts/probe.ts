@@ -46,7 +46,11 @@ const probes: Readonly<Record<string, (url: string) => Promise<void>>> = {
   },
   async 'amqp:'(url) {
     const { connect } = await import('amqplib')
-    const connection = await connect(url, { timeout: timeoutMs })
+    // A broker that is just starting may take a connection and say nothing more.
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(() => late.reject(new Error('no answer in time')), timeoutMs)
+    const opening = connect(url, { timeout: timeoutMs })
+    const connection = await Promise.race([opening, late.promise]).finally(() => clearTimeout(timer))
     await connection.close()
   },
   async 'nats:'(url) {

@@ -45,11 +45,11 @@ export class RabbitLine {
   async close(): Promise<void> {
     this.#closed = true
     const session = await this.#session?.catch(() => undefined)
-    await session?.connection.close().catch(() => undefined)
+    if (session) await within(ANSWER_MS, session.connection.close()).catch(() => undefined)
   }
 
   async #open(): Promise<RabbitSession> {
-    const connection = await connect(this.#url, { timeout: CONNECT_MS })
+    const connection = await openConnection(this.#url)
     const ended = new AbortController()
     const over = (error?: unknown) => {
       if (ended.signal.aborted) return
@@ -68,6 +68,18 @@ export class RabbitLine {
       connection.close().catch(() => undefined)
     })
     return { connection, channel, ended: ended.signal }
+  }
+}
+
+/** Connects; a broker that is just starting may take a connection and say nothing. */
+export async function openConnection(url: string): Promise<ChannelModel> {
+  const opening = connect(url, { timeout: CONNECT_MS })
+  try {
+    return await within(ANSWER_MS, opening)
+  } catch (error) {
+    // One that comes too late is not kept.
+    opening.then((late) => late.close()).catch(() => undefined)
+    throw error
   }
 }
 

@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type ChannelModel, connect } from 'amqplib'
+import type { ChannelModel } from 'amqplib'
 import { afterAll } from 'vitest'
+import { openConnection } from './rabbitmq-connection.ts'
 import { rabbitNames } from './rabbitmq-names.ts'
 import { Broker, type BrokerKind, programOf } from './testing/broker.ts'
 import { busSuite } from './testing/bus-suite.ts'
 
 const using = async <T>(url: string, work: (connection: ChannelModel) => Promise<T>): Promise<T> => {
-  const connection = await connect(url, { timeout: 3000 })
+  const connection = await openConnection(url)
   return work(connection).finally(() => connection.close())
 }
 
