@@ -72,14 +72,17 @@ function greet({ proxy, admin }: GatewayPorts, tookMs: number): void {
 Ready in ${(tookMs / 1000).toFixed(1)} s.
 
   Shop       ${base}
+  Admin      ${base}/admin (npm run admin -- create EMAIL)
   Admin API  http://127.0.0.1:${admin}
   Status     npm run status
   Logs       npm run logs -- order
   Stop       Ctrl-C, or npm run stop
 
-Edit kong.yml and save: it takes effect at once. To try:
+Open the shop in a browser, or ask its API:
 
   curl '${base}/v1/products?limit=3'
+
+Edit kong.yml and save: it takes effect at once.
 `)
 }
 

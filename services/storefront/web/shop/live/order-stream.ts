@@ -1,15 +1,9 @@
-import type { OrderStatus } from '@portico/contracts'
+import type { LiveMessage } from '@portico/contracts'
 import { issueTicket } from '../../shared/api/account.ts'
 import { SignedOutError } from '../../shared/api/authorised.ts'
 
 /** One change of an order, as the WebSocket tells it. */
-export interface OrderUpdate {
-  readonly type: 'order.status'
-  readonly orderId: string
-  readonly status: OrderStatus
-  readonly at: string
-  readonly eventId: string
-}
+export type OrderUpdate = Extract<LiveMessage, { readonly type: 'order.status' }>
 
 /** `live`: changes arrive as they happen. `apart`: not connected; whoever needs to know has to ask. */
 export type LiveState = 'live' | 'apart'
@@ -78,10 +72,12 @@ class OrderStream {
   }
 
   #hear(data: unknown): void {
-    const update = readUpdate(data)
-    if (!update) return
-    this.#lastEventId = update.eventId
-    for (const listener of this.#updates) listener(update)
+    const message = readMessage(data)
+    // What lies between is known no more; whoever listens has asked anew when the connection came about.
+    if (message?.type === 'resync') this.#lastEventId = undefined
+    if (message?.type !== 'order.status') return
+    this.#lastEventId = message.eventId
+    for (const listener of this.#updates) listener(message)
   }
 
   #again(): void {
@@ -107,13 +103,14 @@ class OrderStream {
   }
 }
 
-/** Other kinds of messages, heartbeats among them, are none of ours. */
-function readUpdate(data: unknown): OrderUpdate | undefined {
+/** Other kinds of messages are none of ours. */
+function readMessage(data: unknown): LiveMessage | undefined {
   try {
-    const message = JSON.parse(String(data)) as Partial<OrderUpdate>
-    const { type, orderId, status, eventId } = message
-    const whole = type === 'order.status' && [orderId, status, eventId].every((each) => typeof each === 'string')
-    return whole ? (message as OrderUpdate) : undefined
+    const message = JSON.parse(String(data)) as Partial<OrderUpdate> | { readonly type: 'resync' }
+    if (message.type === 'resync') return { type: 'resync' }
+    const { orderId, status, eventId } = message
+    const whole = [orderId, status, eventId].every((each) => typeof each === 'string')
+    return message.type === 'order.status' && whole ? (message as OrderUpdate) : undefined
   } catch {
     return undefined
   }
