@@ -1,8 +1,18 @@
 import 'reflect-metadata'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { credentials, Client as GrpcClient, loadPackageDefinition, status as Status } from '@grpc/grpc-js'
+import { loadSync } from '@grpc/proto-loader'
 import { ClientTCP } from '@nestjs/microservices'
-import type { LiveMessage, Order, Product, Session } from '@portico/contracts'
+import {
+  catalogueService,
+  type LiveMessage,
+  type Order,
+  type Product,
+  protoRoot,
+  type Session,
+  stockService,
+} from '@portico/contracts'
 import { lastValueFrom } from 'rxjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -130,5 +140,58 @@ describe('NestJS over TCP', () => {
     })
     products.close()
     orders.close()
+  })
+})
+
+describe('gRPC through the gateway', () => {
+  const open = async () => {
+    const tls = (await shop.process('gateway')).ports[2]
+    const file = loadPackageDefinition(loadSync(catalogueService.proto, { includeDirs: [protoRoot], longs: Number }))
+    const { Catalogue } = (file as unknown as { portico: { catalogue: { v1: { Catalogue: typeof GrpcClient } } } })
+      .portico.catalogue.v1
+    // The gateway's own certificate is signed by nobody.
+    const trusting = credentials.createSsl(null, null, null, { rejectUnauthorized: false })
+    return new Catalogue(`127.0.0.1:${tls}`, trusting) as GrpcClient & {
+      listProducts(request: object, answered: (error: Error | null, answer: { items: Product[] }) => void): void
+      watchStock(request: object): AsyncIterable<{ available: number }> & { cancel(): void }
+    }
+  }
+
+  it('lists products and streams each change of what is available', async () => {
+    const catalogue = await open()
+    const { items } = await new Promise<{ items: Product[] }>((resolve, reject) =>
+      catalogue.listProducts({ limit: 2, sort: 'price' }, (error, answer) => (error ? reject(error) : resolve(answer))),
+    )
+    expect(items).toHaveLength(2)
+    const watched = await client.call<{ items: Product[] }>('GET', '/v1/products?limit=1')
+    const product = watched.body.items[0] as Product
+    const told: number[] = []
+    const stream = catalogue.watchStock({ productIds: [product.id] })
+    const reading = (async () => {
+      for await (const { available } of stream) told.push(available)
+    })().catch(() => undefined)
+    await expect.poll(() => told, patience).toHaveLength(1)
+    await place()
+    await expect.poll(() => told.at(-1), patience).toBeLessThan(told[0] ?? 0)
+    stream.cancel()
+    await reading
+    catalogue.close()
+  })
+
+  it('keeps the stock of orders out of reach', async () => {
+    const tls = (await shop.process('gateway')).ports[2]
+    const trusting = credentials.createSsl(null, null, null, { rejectUnauthorized: false })
+    const stock = new GrpcClient(`127.0.0.1:${tls}`, trusting)
+    const hold = new Promise((resolve) =>
+      stock.makeUnaryRequest(
+        `/${stockService.name}/Hold`,
+        () => Buffer.alloc(0),
+        (bytes) => bytes,
+        {},
+        (error) => resolve(error?.code),
+      ),
+    )
+    expect(await hold).toBe(Status.UNIMPLEMENTED)
+    stock.close()
   })
 })

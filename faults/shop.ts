@@ -63,7 +63,7 @@ export async function startVictim(
     unlock()
   }
   try {
-    const ports = { proxy: await findFreePort(), admin: await findFreePort() }
+    const ports = { proxy: await findFreePort(), admin: await findFreePort(), tls: await findFreePort() }
     const alter = async (services: readonly ProcessSpec[], datastores: readonly ProcessSpec[]) => {
       const targets = [...services, ...datastores]
       return Promise.all(services.map((spec) => exposed(spec, targets, { links, armory, preload })))

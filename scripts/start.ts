@@ -17,6 +17,7 @@ const command: Command = {
   npm start -- [options]
     --proxy-port PORT   where the gateway listens (8000; 0 for any free port)
     --admin-port PORT   where its Admin API listens (8001; 0 for any free port)
+    --tls-port PORT     where it takes HTTPS, HTTP/2 and gRPC (443 above the proxy's, or any free port)
     --config FILE       the gateway's configuration (kong.yml)
     --home DIR          where data, keys and logs stand (.portico, or PORTICO_HOME)
     --bus NAME          the event bus: redis (the default), nats or rabbitmq
@@ -27,6 +28,7 @@ say where.`,
   options: {
     'proxy-port': { type: 'string' },
     'admin-port': { type: 'string' },
+    'tls-port': { type: 'string' },
     config: { type: 'string' },
     home: { type: 'string' },
     bus: { type: 'string' },
@@ -66,13 +68,14 @@ say where.`,
   },
 }
 
-function greet({ proxy, admin }: GatewayPorts, tookMs: number): void {
+function greet({ proxy, admin, tls }: GatewayPorts, tookMs: number): void {
   const base = `http://127.0.0.1:${proxy}`
   console.log(`
 Ready in ${(tookMs / 1000).toFixed(1)} s.
 
   Shop       ${base}
   Admin      ${base}/admin (npm run admin -- create EMAIL)
+  With TLS   https://127.0.0.1:${tls} (HTTP/2 and gRPC too; a certificate of its own)
   Admin API  http://127.0.0.1:${admin}
   Status     npm run status
   Logs       npm run logs -- order

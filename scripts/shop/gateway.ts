@@ -7,12 +7,27 @@ import type { ProcessSpec } from '../supervisor/process-spec.ts'
 export interface GatewayPorts {
   readonly proxy: number
   readonly admin: number
+  /** HTTPS, HTTP/2 and gRPC. */
+  readonly tls: number
 }
+
+/** As from Kong's 8000 to its 8443. */
+const FROM_PROXY_TO_TLS = 443
 
 /** The gateway's ports as the command line asks for them; 0 is any free one.
  *  @throws UserError when one is no port or is taken. */
 export async function choosePorts(options: Readonly<Record<string, string>>): Promise<GatewayPorts> {
-  return { proxy: await choosePort(options, 'proxy-port', 8000), admin: await choosePort(options, 'admin-port', 8001) }
+  const proxy = await choosePort(options, 'proxy-port', 8000)
+  const admin = await choosePort(options, 'admin-port', 8001)
+  return { proxy, admin, tls: await chooseTlsPort(options, proxy) }
+}
+
+/** Unless it is asked for, the port for TLS follows the proxy's, and gives way where that one is taken. */
+async function chooseTlsPort(options: Readonly<Record<string, string>>, proxy: number): Promise<number> {
+  if (options['tls-port'] !== undefined) return await choosePort(options, 'tls-port', 0)
+  const following = proxy + FROM_PROXY_TO_TLS
+  const asked = options['proxy-port'] !== '0' && following <= 65_535
+  return asked && (await isFree(following)) ? following : await findFreePort()
 }
 
 async function choosePort(options: Readonly<Record<string, string>>, name: string, otherwise: number): Promise<number> {
@@ -31,7 +46,8 @@ async function choosePort(options: Readonly<Record<string, string>>, name: strin
 
 /** The embedded gateway on `kong.yml`. */
 export function planGateway(home: Home, ports: GatewayPorts, config: string): ProcessSpec {
-  const listen = ['--proxy-listen', `127.0.0.1:${ports.proxy}`, '--admin-listen', `127.0.0.1:${ports.admin}`]
+  const proxyListen = `127.0.0.1:${ports.proxy}, 127.0.0.1:${ports.tls} http2 ssl`
+  const listen = ['--proxy-listen', proxyListen, '--admin-listen', `127.0.0.1:${ports.admin}`]
   return {
     name: 'gateway',
     kind: 'gateway',
@@ -42,8 +58,9 @@ export function planGateway(home: Home, ports: GatewayPorts, config: string): Pr
       ...['start', '--config', config, '--env-file', home.kongEnvFile],
       ...listen,
     ],
-    env: {},
-    ports: [ports.proxy, ports.admin],
+    // Where it keeps the certificate that it makes for itself.
+    env: { KONG_PREFIX: home.data('gateway') },
+    ports: [ports.proxy, ports.admin, ports.tls],
     ipc: true,
     stopSignal: 'SIGTERM',
     probe: `http://127.0.0.1:${ports.admin}/status`,

@@ -59,7 +59,8 @@ export async function startShop(
     after: spec.after.filter((name) => started.has(name)),
   }))
   const targets = behindGateway.map((name) => [name, `127.0.0.1:${services[name].ports[0]}`])
-  writeKongEnv(home, Object.fromEntries(targets), ring)
+  const grpc = ['product_grpc', `127.0.0.1:${services.product.env.GRPC_PORT}`]
+  writeKongEnv(home, Object.fromEntries([...targets, grpc]), ring)
   const all = supervisor.start([...own, ...((await options.alter?.(specs, own)) ?? specs)])
   await Promise.all([all, supervisor.whenReady('product').then(() => seed(home, report, plans.postgres.url))])
   await supervisor.start([planGateway(home, options.ports, options.config)])
