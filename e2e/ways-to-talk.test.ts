@@ -151,7 +151,7 @@ describe('gRPC through the gateway', () => {
       .portico.catalogue.v1
     // The gateway's own certificate is signed by nobody.
     const trusting = credentials.createSsl(null, null, null, { rejectUnauthorized: false })
-    return new Catalogue(`127.0.0.1:${tls}`, trusting) as GrpcClient & {
+    return new Catalogue(`localhost:${tls}`, trusting) as GrpcClient & {
       listProducts(request: object, answered: (error: Error | null, answer: { items: Product[] }) => void): void
       watchStock(request: object): AsyncIterable<{ available: number }> & { cancel(): void }
     }
@@ -181,7 +181,7 @@ describe('gRPC through the gateway', () => {
   it('keeps the stock of orders out of reach', async () => {
     const tls = (await shop.process('gateway')).ports[2]
     const trusting = credentials.createSsl(null, null, null, { rejectUnauthorized: false })
-    const stock = new GrpcClient(`127.0.0.1:${tls}`, trusting)
+    const stock = new GrpcClient(`localhost:${tls}`, trusting)
     const hold = new Promise((resolve) =>
       stock.makeUnaryRequest(
         `/${stockService.name}/Hold`,
