@@ -212,8 +212,9 @@ function run(command, args, options) {
 
 /** Runs the command with the pinned Node. The channel tells it when this process has been killed. */
 function runPinned(script, words) {
+  // Without `--` Node would take an --env-file among the words for itself.
   return new Promise((done, fail) => {
-    const child = spawn(node, [script, ...words], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
+    const child = spawn(node, ['--', script, ...words], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
     forwardSignals(child)
     process.once('disconnect', () => child.kill('SIGTERM'))
     child.once('error', fail)

@@ -44,7 +44,7 @@ the rendered kong.yml. What is there already stays, but for kong.yml, which is r
     writeKongEnv(home, Object.fromEntries(services.map((name) => [name, `${name}:${PORT}`])), openKeyRing(home))
     const rendered = join(folder, 'kong.yml')
     const render = ['render', join(projectRoot, 'kong.yml'), '--env-file', home.kongEnvFile, '-o', rendered]
-    const code = await runHere(process.execPath, [join(projectRoot, 'kong', 'src', 'main.ts'), ...render], {})
+    const code = await runHere(process.execPath, ['--', join(projectRoot, 'kong', 'src', 'main.ts'), ...render], {})
     if (code !== 0) throw new UserError('kong.yml could not be rendered (the reason stands above).')
     for (const file of [rendered, home.keysFile]) chmodSync(file, READABLE)
     console.log('Made: .portico/compose/.env, keys.json and kong.yml. Now:\n')

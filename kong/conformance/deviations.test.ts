@@ -7,22 +7,20 @@ import { readGroups } from './vector.ts'
 
 /** What is told instead of Kong's 500, by the name of the case. */
 const INSTEAD: Readonly<Record<string, readonly string[]>> = {
-  'a plugin on a consumer that does not exist': ["invalid reference 'consumer: ghost' (no such entry in 'consumers')"],
-  'a plugin on a route that does not exist': ["invalid reference 'route: ghost' (no such entry in 'routes')"],
-  'a plugin on a route that does not exist as a tree': ["invalid reference 'route: ghost' (no such entry in 'routes')"],
-  'a plugin on a service that does not exist': ["invalid reference 'service: ghost' (no such entry in 'services')"],
+  'a plugin on a consumer that does not exist': ["there is no 'ghost' in consumers"],
+  'a plugin on a route that does not exist': ["there is no 'ghost' in routes"],
+  'a plugin on a route that does not exist as a tree': ["there is no 'ghost' in routes"],
+  'a plugin on a service that does not exist': ["there is no 'ghost' in services"],
   'a url that is a number': ['expected a string, found a number'],
   'an empty collection name with null entities only': ['expected a record, found nothing'],
   'an entity that is a string': ['expected a record, found a text'],
   'an entity that is null': ['expected a record, found nothing'],
-  'flattens nothing for an unknown route': ["invalid reference 'route: nowhere' (no such entry in 'routes')"],
-  'refuses an unknown route': ["invalid reference 'route: nowhere' (no such entry in 'routes')"],
-  'refuses an unknown route for a plugin with an id': [
-    "invalid reference 'route: nowhere' (no such entry in 'routes')",
-  ],
+  'flattens nothing for an unknown route': ["there is no 'nowhere' in routes"],
+  'refuses an unknown route': ["there is no 'nowhere' in routes"],
+  'refuses an unknown route for a plugin with an id': ["there is no 'nowhere' in routes"],
   'refuses an unknown service and an unknown consumer': [
-    "invalid reference 'service: nowhere' (no such entry in 'services')",
-    "invalid reference 'consumer: nobody' (no such entry in 'consumers')",
+    "there is no 'nowhere' in services",
+    "there is no 'nobody' in consumers",
   ],
 }
 

@@ -1,5 +1,5 @@
-#!/usr/bin/env node
-/** The command line: `start`, `check`, `render`. */
+#!/usr/bin/env -S node --
+/** The command line: `start`, `check`, `render`. Run it as `node -- main.ts`: else Node takes --env-file for itself. */
 import { parseArgs } from 'node:util'
 import { HELP } from './command/help.ts'
 import { EXIT, start } from './command/start.ts'

@@ -54,7 +54,7 @@ export function planGateway(home: Home, ports: GatewayPorts, config: string): Pr
     after: [],
     command: process.execPath,
     args: [
-      join(projectRoot, 'kong', 'src', 'main.ts'),
+      ...['--', join(projectRoot, 'kong', 'src', 'main.ts')],
       ...['start', '--config', config, '--env-file', home.kongEnvFile],
       ...listen,
     ],

@@ -52,7 +52,7 @@ describe('kong start', () => {
     )
 
   function run(...args: string[]): Started {
-    const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+    const child = spawn(process.execPath, ['--', main, ...args], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
     children.push(child)
     let written = ''
     child.stderr?.on('data', (chunk: Buffer) => {
@@ -153,6 +153,11 @@ describe('kong start', () => {
     [['start', '--proxy-lisen', 'x'], 'did you mean --proxy-listen?'],
     [['strat'], 'did you mean start?'],
     [['check'], 'which file?'],
+    [['check', main, '--env-file', 'missing'], "--env-file missing can't be read"],
+    [
+      ['start', '--proxy-listen', '127.0.0.1:0', '--config', main, '--env-file', 'missing'],
+      "--env-file missing can't be read",
+    ],
   ])('answers %j with one line and exit code 2', async (args, message) => {
     const { child, written } = run(...args)
     expect(await once(child, 'exit')).toEqual([2, null])

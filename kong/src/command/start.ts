@@ -6,7 +6,7 @@ import { createGateway, type Gateway, type Ports } from '../gateway.ts'
 import { describeProblem, type Origin } from '../gateway-state.ts'
 import { createLog } from '../log.ts'
 import { enabledPlugins } from '../own-plugins/enabled-plugins.ts'
-import { readSettings, type StartOptions } from '../settings.ts'
+import { readSettings, SettingError, type StartOptions } from '../settings.ts'
 import { watchFiles } from '../watch.ts'
 
 export const EXIT = { stopped: 0, failed: 1, usage: 2, port: 3 } as const
@@ -45,7 +45,10 @@ async function listen(gateway: Gateway): Promise<Ports | number> {
   }
 }
 
-/** Reads the file of the settings. What is wrong with it is logged, and the configuration before stays in force. */
+/**
+ * Reads the file of the settings. What is wrong with it is logged, and the configuration before stays in force.
+ * @throws SettingError at the start, for an env file that can't be read
+ */
 async function loadFiles(gateway: Gateway, source: Origin): Promise<boolean> {
   const { settings, worker } = gateway
   const { config, configText } = settings
@@ -62,7 +65,9 @@ async function loadFiles(gateway: Gateway, source: Origin): Promise<boolean> {
     }
     for (const problem of result.problems) worker.log.error(`${place}:${describeProblem(problem)}`)
   } catch (error) {
-    if (!isSystemError(error)) throw error
+    // An env file that has gone missing stops a start, but not a gateway that runs.
+    const wentMissing = error instanceof SettingError && source !== 'start'
+    if (!wentMissing && !isSystemError(error)) throw error
     worker.log.error(error.message)
     gateway.state.noteUnreadable(error.message, source, new Date())
   }
