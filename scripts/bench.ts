@@ -1,24 +1,62 @@
+import { benchGateway } from './bench/gateway.ts'
 import { benchOrders } from './bench/orders.ts'
-import { type Command, runCommand } from './command-line/command.ts'
+import { type Arguments, type Command, findClosest, runCommand } from './command-line/command.ts'
 import { UserError } from './command-line/user-error.ts'
 import { openHome } from './home.ts'
 
+const parts: Readonly<Record<string, (args: Arguments) => Promise<void>>> = {
+  orders: ({ values }) =>
+    benchOrders(openHome(values.home), {
+      seconds: count('seconds', values.seconds ?? '10'),
+      customers: count('customers', values.customers ?? '32'),
+    }),
+  gateway: ({ values, flags }) =>
+    benchGateway({
+      rounds: count('rounds', values.rounds ?? '5'),
+      seconds: count('seconds', values.seconds ?? '3'),
+      connections: count('connections', values.connections ?? '64'),
+      only: values.only,
+      beside: values.beside,
+      json: flags.json ?? false,
+    }),
+}
+
 const command: Command = {
-  help: `Measures the running shop.
+  help: `Measures the running shop, or the gateway beside others.
 
   npm run bench -- orders [options]   orders a second through the gateway, the time from placed to paid, CPU an order, and
                                       the ratio to what its MySQL does bare. It leaves its orders and customers behind.
     --seconds N     how long orders are placed (10)
     --customers N   how many do so at once, each from an address of its own (32)
-    --home DIR      which running copy (.portico, or PORTICO_HOME)`,
-  options: { home: { type: 'string' }, seconds: { type: 'string' }, customers: { type: 'string' } },
-  async run({ values, words }) {
-    if (words.join(' ') !== 'orders') throw new UserError('What to measure? npm run bench -- orders')
-    const options = {
-      seconds: count('seconds', values.seconds ?? '10'),
-      customers: count('customers', values.customers ?? '32'),
+    --home DIR      which running copy (.portico, or PORTICO_HOME)
+
+  npm run bench -- gateway [options]  our gateway, with jwt and rate-limiting and without plugins, beside nginx as a bare
+                                      proxy, Fastify and Express: round by round on one core each, on loopback. Needs wrk, or
+                                      takes autocannon. Some two minutes. The shop need not run.
+    --rounds N      rounds of each (5)
+    --seconds N     how long a round is (3)
+    --connections N kept by the load (64)
+    --only NAMES    some alone: nginx,portico,portico-bare,fastify,express. Ratios are to the first.
+    --beside DIR    the gateway of another checkout of this project too (beside, beside-bare): what did a change bring?
+    --json          the result for programs, on standard output`,
+  options: {
+    home: { type: 'string' },
+    seconds: { type: 'string' },
+    customers: { type: 'string' },
+    rounds: { type: 'string' },
+    connections: { type: 'string' },
+    only: { type: 'string' },
+    beside: { type: 'string' },
+    json: { type: 'boolean' },
+  },
+  async run(args) {
+    const name = args.words.join(' ')
+    const part = parts[name]
+    if (part === undefined) {
+      const close = findClosest(name, Object.keys(parts))
+      throw new UserError(`What to measure? npm run bench -- ${close ?? Object.keys(parts).join(', or -- ')}`)
     }
-    await benchOrders(openHome(values.home), options)
+    await part(args)
     return 0
   },
 }
