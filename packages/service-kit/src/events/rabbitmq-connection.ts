@@ -35,11 +35,11 @@ export class RabbitLine {
   /** @throws Error when the broker can't be reached now */
   session(): Promise<RabbitSession> {
     if (this.#closed) return Promise.reject(new Error('the bus is closed'))
-    this.#session ??= this.#open().catch((error) => {
-      this.#session = undefined
-      throw error
-    })
-    return this.#session
+    if (this.#session) return this.#session
+    const session = this.#open(() => this.#leave(session))
+    this.#session = session
+    session.catch(() => this.#leave(session))
+    return session
   }
 
   async close(): Promise<void> {
@@ -48,14 +48,19 @@ export class RabbitLine {
     if (session) await within(ANSWER_MS, session.connection.close()).catch(() => undefined)
   }
 
-  async #open(): Promise<RabbitSession> {
+  /** The end of an old connection may be heard when there is a newer one, which is kept. */
+  #leave(session: Promise<RabbitSession>): void {
+    if (this.#session === session) this.#session = undefined
+  }
+
+  async #open(leave: () => void): Promise<RabbitSession> {
     const connection = await openConnection(this.#url)
     const ended = new AbortController()
     const over = (error?: unknown) => {
       if (ended.signal.aborted) return
       this.#log.debug({ err: error }, 'event bus connection')
       ended.abort()
-      this.#session = undefined
+      leave()
       this.#onBreak()
     }
     connection.on('error', over)
