@@ -1,8 +1,17 @@
-import { orderRoutes as routes } from '@portico/contracts'
-import { type Authentication, type Check, createApp, type Log, type Metrics } from '@portico/service-kit'
+import { orderAdminRoutes, orderRoutes as routes } from '@portico/contracts'
+import {
+  type Authentication,
+  type Check,
+  createApp,
+  type DeadLetters,
+  type Log,
+  type Metrics,
+} from '@portico/service-kit'
 import type { Hono } from 'hono'
 import { explainWebSocket } from './live-endpoint.ts'
 import type { Shop } from './placing.ts'
+import { deadLetterRoutes } from './routes/dead-letters.ts'
+import { ordersForAdmins } from './routes/orders-for-admins.ts'
 import { orderRoutes } from './routes.ts'
 import { ping } from './store/database.ts'
 
@@ -11,6 +20,7 @@ export interface OrderAppOptions extends Shop {
   readonly log: Log
   readonly metrics: Metrics
   readonly bus?: Check
+  readonly deadLetters: DeadLetters
   readonly accepting?: () => boolean
 }
 
@@ -19,6 +29,7 @@ export function createOrderApp({
   log,
   metrics,
   bus,
+  deadLetters,
   accepting = () => true,
   ...shop
 }: OrderAppOptions): Hono {
@@ -27,12 +38,14 @@ export function createOrderApp({
     version: '1.0.0',
     log,
     metrics,
-    routes,
+    routes: [...routes, ...orderAdminRoutes],
     required: { mysql: () => ping(shop.db) },
     ...(bus && { reported: { bus } }),
     accepting,
   })
   explainWebSocket(app)
   orderRoutes(app, authentication, shop)
+  ordersForAdmins(app, authentication, shop)
+  deadLetterRoutes(app, authentication, { db: shop.db, deadLetters })
   return app
 }

@@ -70,6 +70,7 @@ await run('order', async () => {
     log,
     metrics,
     bus: bus.ping,
+    deadLetters: bus.deadLetters,
     accepting: lifecycle.accepting,
   })
   const tcp = createTcpServer({

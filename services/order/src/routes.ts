@@ -1,11 +1,11 @@
 import * as contract from '@portico/contracts'
-import { AppError, type Authentication, decodeCursor, implement, isAdmin, userIdOf } from '@portico/service-kit'
+import { AppError, type Authentication, implement, isAdmin, userIdOf } from '@portico/service-kit'
 import type { Hono } from 'hono'
-import { z } from 'zod'
 import { letHappen } from './changing.ts'
 import { toOrder } from './orders.ts'
 import { payAgain, placeOrder, type Shop } from './placing.ts'
 import { findOrder, listOrders } from './store/orders.ts'
+import { positionOf } from './store/position.ts'
 
 export function orderRoutes(app: Hono, authentication: Authentication, shop: Shop): void {
   const { db, published } = shop
@@ -47,18 +47,4 @@ export function orderRoutes(app: Hono, authentication: Authentication, shop: Sho
     const caller = { userId: userIdOf(principal), key: headers['idempotency-key'], requestId }
     return { status: 202, body: await payAgain(shop, caller, params.id, body.paymentMethod) }
   })
-}
-
-const LAST_DATETIME_MS = Date.UTC(9999, 11, 31)
-
-/** Where a page begins: after an order's creation time and id. @throws AppError invalid_request */
-function positionOf(cursor: string): { createdAt: Date; id: string } {
-  const [createdAt, id] = decodeCursor(cursor, ['number', 'string'])
-  const position = z.tuple([z.int().min(0).max(LAST_DATETIME_MS), contract.uuid]).safeParse([createdAt, id])
-  if (!position.success) {
-    throw new AppError('invalid_request', undefined, {
-      fields: [{ field: 'cursor', message: 'is not a cursor of this list' }],
-    })
-  }
-  return { createdAt: new Date(position.data[0]), id: position.data[1] }
 }

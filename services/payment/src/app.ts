@@ -1,6 +1,7 @@
-import { paymentRoutes as routes } from '@portico/contracts'
+import { paymentAdminRoutes, paymentRoutes as routes } from '@portico/contracts'
 import { type Authentication, type Check, createApp, type Metrics } from '@portico/service-kit'
 import type { Hono } from 'hono'
+import { paymentsForAdmins } from './administration.ts'
 import { paymentRoutes } from './routes.ts'
 import type { Desk } from './settling.ts'
 import { webhookRoutes } from './webhooks.ts'
@@ -27,12 +28,13 @@ export function createPaymentApp({
     version: '1.0.0',
     log: desk.log,
     metrics,
-    routes,
+    routes: [...routes, ...paymentAdminRoutes],
     required: { redis: () => desk.store.redis.ping() },
     ...(bus && { reported: { bus } }),
     accepting,
   })
   webhookRoutes(app, desk, webhookSecrets)
   paymentRoutes(app, authentication, desk)
+  paymentsForAdmins(app, authentication, desk)
   return app
 }

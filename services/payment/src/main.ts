@@ -21,6 +21,7 @@ import { createHandlers } from './events.ts'
 import { connectSandbox } from './sandbox-provider.ts'
 import { settleDue } from './settling.ts'
 import { openStore } from './store/connection.ts'
+import { completeIds } from './store/payment-ids.ts'
 import { countUnsettled } from './store/unsettled.ts'
 
 const SWEEP_EVERY_MS = 1000
@@ -34,6 +35,7 @@ await run('payment', async () => {
   const lifecycle = new Lifecycle()
   const store = openStore(config.REDIS_URL)
   await retry(() => store.redis.ping(), { attempts: 10, firstMs: 100, maxMs: 1000 })
+  await completeIds(store)
   const bus = await connectEventBus(config.EVENT_BUS_URL, log, { maxAttempts: config.EVENT_MAX_ATTEMPTS })
   const relay = startOutboxRelay({ topic: 'payment', outbox: createOutbox(store.redis, store.keys), bus, log, metrics })
   const giveUp = new AbortController()

@@ -1,5 +1,5 @@
 import type { EventOf, Money, Refund } from '@portico/contracts'
-import { AppError, newId } from '@portico/service-kit'
+import { AppError, auditEntryOf, newId } from '@portico/service-kit'
 import { type StoredPayment, type StoredRefund, toRefund } from './payments.ts'
 import { type Desk, SETTLE_AFTER_MS, sendRefund } from './settling.ts'
 import { type Claim, once } from './store/idempotency.ts'
@@ -44,7 +44,7 @@ async function reserveOrRefuse(
   desk: Desk,
   payment: StoredPayment,
   order: RefundOrder,
-  { requestId }: Asking,
+  by: Asking,
   request: Claim,
 ): Promise<string> {
   const { amount, reason, restock = false } = order
@@ -52,8 +52,11 @@ async function reserveOrRefuse(
   if (amount && amount.currency !== all.currency) throw wrong('amount.currency', `must be ${all.currency}`)
   if (restock && amount && amount.amount !== all.amount) throw notWhole()
   const id = newId()
-  const terms = { amount: amount?.amount, onlyWhole: restock, request }
-  const reservation = await reserve(desk, { id, paymentId: payment.id, reason, restock, requestId }, terms)
+  const paymentId = payment.id
+  const act = { action: 'payment.refunded', subject: paymentId, before: null } as const
+  const audit = auditEntryOf('payment', by, { ...act, after: { refundId: id, reason, restock } })
+  const terms = { amount: amount?.amount, onlyWhole: restock, request: { ...request, audit } }
+  const reservation = await reserve(desk, { id, paymentId, reason, restock, requestId: by.requestId }, terms)
   if (reservation !== 'reserved') throw refusalOf(reservation)
   return id
 }

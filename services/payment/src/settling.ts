@@ -4,7 +4,7 @@ import { chargeKeyOf, type StoredPayment, type StoredRefund } from './payments.t
 import { OutcomeUnknown, type PaymentProvider } from './provider.ts'
 import type { Store } from './store/connection.ts'
 import { createPayment, findPayment, findPaymentOf, settlePayment } from './store/payments.ts'
-import { findRefund, finishRefund } from './store/refunds.ts'
+import { findRefund, finishRefund, unsettledRefunds } from './store/refunds.ts'
 import { takeDue, type Unsettled } from './store/unsettled.ts'
 
 /** Where the provider says that something happened; what, it is asked itself. */
@@ -100,6 +100,21 @@ export async function settleDue(desk: Desk, now = Date.now()): Promise<number> {
   const due = await takeDue(desk.store, now, LEASE, SWEEP_LIMIT)
   await Promise.all(due.map((unsettled) => settle(desk, unsettled)))
   return due.length
+}
+
+/**
+ * Asks the provider now about what is open of a payment: its charge, or its refunds.
+ * @returns whether there was anything to ask
+ */
+export async function settleNow(desk: Desk, payment: StoredPayment): Promise<boolean> {
+  if (payment.status === 'pending') {
+    await chargePayment(desk, payment)
+    return true
+  }
+  const open = payment.reserved > payment.refunded ? await unsettledRefunds(desk.store) : []
+  const own = open.filter((refund) => refund.paymentId === payment.id)
+  await Promise.all(own.map((refund) => sendRefund(desk, payment, refund)))
+  return own.length > 0
 }
 
 async function settle(desk: Desk, { kind, id }: Unsettled): Promise<void> {

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { listOf } from '../primitives.ts'
+import { listMergedAudit } from './audit.ts'
+import { operationsRoutes } from './operations.ts'
 import { listOrders, order } from './order.ts'
 import { defineRoute } from './route.ts'
 import { logIn, session, user } from './user.ts'
@@ -66,4 +68,11 @@ export const endWebSession = defineRoute({
   errors: ['forbidden', 'unavailable'],
 })
 
-export const storefrontRoutes = [listMergedOrders, createWebSession, refreshWebSession, endWebSession] as const
+export const storefrontRoutes = [
+  listMergedOrders,
+  createWebSession,
+  refreshWebSession,
+  endWebSession,
+  listMergedAudit,
+  ...operationsRoutes,
+] as const

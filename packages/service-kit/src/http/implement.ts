@@ -64,9 +64,9 @@ export function implement<R extends Route, Status extends keyof R['replies'] & n
   for (const path of pathsOf(route.path)) app.on(route.method, path, ...(steps as [MiddlewareHandler<Env>]), answer)
 }
 
-/** The versioned path and its alias. */
+/** The versioned path and its alias. What is below `/v1/admin` has none: `/admin` is the panel, whose pages are there. */
 export function pathsOf(path: string): string[] {
-  return path.startsWith('/v1/') ? [path, path.slice(3)] : [path]
+  return path.startsWith('/v1/') && !path.startsWith('/v1/admin/') ? [path, path.slice(3)] : [path]
 }
 
 function authorise(authentication: Authentication, access: Access): MiddlewareHandler {

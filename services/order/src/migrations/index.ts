@@ -3,6 +3,7 @@ import { orders } from './0001-orders.ts'
 import { messages } from './0002-messages.ts'
 import { inboxByTime } from './0003-inbox-by-time.ts'
 import { statusChanges } from './0004-status-changes.ts'
+import { administration } from './0005-administration.ts'
 
 /**
  * In order, forward only: a migration that has landed is never changed. MySQL ends a transaction at each of its
@@ -13,4 +14,5 @@ export const migrations: Record<string, Migration> = {
   '0002-messages': messages,
   '0003-inbox-by-time': inboxByTime,
   '0004-status-changes': statusChanges,
+  '0005-administration': administration,
 }

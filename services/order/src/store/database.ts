@@ -38,6 +38,7 @@ export interface Schema extends MessageTables {
     changed_at: Date
   }
   used_tickets: { id: string; expires_at: Date }
+  audit: { id: string; actor: string; entry: string }
 }
 
 export type Db = Kysely<Schema>

@@ -1,9 +1,9 @@
 import type { OrderStatus } from '@portico/contracts'
-import { encodeCursor } from '@portico/service-kit'
 import { append } from '@portico/service-kit/mysql'
 import { type Selectable, sql } from 'kysely'
 import type { Decision, PlacedOrder } from '../orders.ts'
 import type { Db, Schema, Tx } from './database.ts'
+import { cursorAt, type Position } from './position.ts'
 import { noteStatus } from './status-changes.ts'
 
 type Row = Selectable<Schema['orders']>
@@ -111,6 +111,10 @@ export async function apply(tx: Tx, order: PlacedOrder, decision: Decision, occa
   return true
 }
 
+/** Orders that come after a place in such a list. */
+export const before = ({ createdAt, id }: Position) =>
+  sql<boolean>`(created_at < ${createdAt} or (created_at = ${createdAt} and id < ${id}))`
+
 /** One page of a customer's orders, the newest first. `after` is the last item's creation time and id. */
 export async function listOrders(
   db: Db,
@@ -118,38 +122,30 @@ export async function listOrders(
     customerId: string
     status?: OrderStatus | undefined
     limit: number
-    after?: { createdAt: Date; id: string } | undefined
+    after?: Position | undefined
   },
 ): Promise<{ orders: PlacedOrder[]; nextCursor: string | null }> {
-  const { after } = page
   let select = db.selectFrom('orders').selectAll().where('customer_id', '=', page.customerId)
   if (page.status) select = select.where('status', '=', page.status)
-  if (after) {
-    select = select.where(({ or, and, eb }) =>
-      or([
-        eb('created_at', '<', after.createdAt),
-        and([eb('created_at', '=', after.createdAt), eb('id', '<', after.id)]),
-      ]),
-    )
-  }
+  if (page.after) select = select.where(before(page.after))
   const rows = await select
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(page.limit + 1)
     .execute()
   const shown = rows.slice(0, page.limit)
-  const lines = Map.groupBy(
-    await linesOf(
-      db,
-      shown.map((row) => row.id),
-    ),
-    (line) => line.order_id,
-  )
   const last = shown.at(-1)
   return {
-    orders: shown.map((row) => toPlacedOrder(row, lines.get(row.id) ?? [])),
-    nextCursor: rows.length > page.limit && last ? encodeCursor([last.created_at.getTime(), last.id]) : null,
+    orders: await withLines(db, shown),
+    nextCursor: rows.length > page.limit && last ? cursorAt({ createdAt: last.created_at, id: last.id }) : null,
   }
+}
+
+/** Orders of rows, with their lines. */
+export async function withLines(db: Db, rows: readonly Row[]): Promise<PlacedOrder[]> {
+  const ids = rows.map((row) => row.id)
+  const lines = Map.groupBy(await linesOf(db, ids), (line) => line.order_id)
+  return rows.map((row) => toPlacedOrder(row, lines.get(row.id) ?? []))
 }
 
 /** Ids of orders whose payment failed before a time. */

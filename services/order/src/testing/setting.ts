@@ -7,6 +7,7 @@ import { type ErrorCode, type Event, errors, type Order, type OrderedLine, probl
 import {
   callEnvironment,
   callSettings,
+  connectEventBus,
   createAuthentication,
   createCaller,
   createLog,
@@ -45,6 +46,11 @@ export const wish = (quantity = 2) => ({
 export const refusedWith = (code: ErrorCode) => [errors[code].status, problemType(code)]
 export const refusalOf = ({ status, body }: { status: number; body: Body }) => [status, body.type]
 
+/** A token is the user's id, for an admin after `admin:`. */
+const accessToken = async (token: string) => {
+  const [, admin, userId = ''] = /^(admin:)?(.+)$/.exec(token) ?? []
+  return { kind: 'user', userId, role: admin ? 'admin' : 'customer' } as const
+}
 const tokens = createServiceTokens('order', 'a secret of thirty-two characters')
 const log = createLog('test', 'silent')
 
@@ -106,15 +112,19 @@ export async function openSetting() {
   databaseUrl.pathname = `/${name}`
   const db = await openDatabase(databaseUrl.href)
   const product = await startProduct()
+  const bus = await connectEventBus(process.env.REDIS_URL ?? '', log, {
+    prefix: name.replaceAll('_', '-'),
+    maxAttempts: 1,
+  })
 
   /** The service, where a test says so with another product-service or by another way to the database. */
   function serviceOn({ productUrl = product.url, through = db }: { productUrl?: string; through?: Db } = {}) {
-    const accessToken = async (token: string) => ({ kind: 'user', userId: token, role: 'customer' }) as const
     return createOrderApp({
       db: through,
       waiting: through,
       holdStock: connectStock(productUrl, { call: newCaller(), tokens, log }),
       published: () => undefined,
+      deadLetters: bus.deadLetters,
       authentication: createAuthentication({ accessToken }),
       log,
       metrics: createMetrics('order'),
@@ -179,10 +189,11 @@ export async function openSetting() {
   }
 
   return {
-    ...{ databaseUrl: databaseUrl.href, db, product, serviceOn, handlers, call, place, eventsOf, anOrder },
+    ...{ databaseUrl: databaseUrl.href, db, bus, product, serviceOn, handlers, call, place, eventsOf, anOrder },
     typesOf: async (orderId: string) => (await eventsOf(orderId)).map(({ type }) => type),
     async close() {
       product.stop()
+      await bus.close()
       await db.destroy()
       await administer(`drop database ${name}`)
     },

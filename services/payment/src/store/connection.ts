@@ -32,10 +32,10 @@ const script = (name: string, numberOfKeys?: number) => ({
  * one step, together with what the outbox is to say of it.
  */
 const scripts = {
-  createPayment: script('create-payment', 4),
-  settlePayment: script('settle-payment', 4),
+  createPayment: script('create-payment', 6),
+  settlePayment: script('settle-payment', 6),
   reserveRefund: script('reserve-refund'),
-  finishRefund: script('finish-refund', 5),
+  finishRefund: script('finish-refund', 7),
   takeDue: script('take-due', 2),
   releaseLock: script('release-lock', 1),
 }

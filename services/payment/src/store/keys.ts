@@ -1,3 +1,5 @@
+import type { PaymentStatus } from '@portico/contracts'
+
 /** Where everything is in the Redis, below a prefix that tests keep apart by. */
 export const keysBelow = (prefix: string) => ({
   payment: (id: string) => `${prefix}payment:${id}`,
@@ -10,6 +12,12 @@ export const keysBelow = (prefix: string) => ({
   unsettled: `${prefix}unsettled`,
   /** How often the sweep has taken each of them. */
   tries: `${prefix}tries`,
+  /** Ids of all payments, or of those of a status. They are of version 7, so the order of ids is that of time. */
+  ids: (status?: PaymentStatus) => `${prefix}payments${status ? `:${status}` : ''}`,
+  /** There once the payments of before have been put into the sets of ids. */
+  idsComplete: `${prefix}payments-complete`,
+  /** What admins did, of all or of one: an entry's id, a space and the entry. */
+  audit: (actor?: string) => `${prefix}audit${actor ? `:${actor}` : ''}`,
   outbox: `${prefix}outbox`,
   relayLock: `${prefix}relay-lock`,
   idempotency: (scope: string) => `${prefix}idempotency:${scope}`,

@@ -33,6 +33,7 @@ export async function paymentsOf(
 export async function createPayment({ redis, keys }: Store, payment: StoredPayment, dueAt: number): Promise<boolean> {
   const { id, orderId, attempt } = payment
   const names = [keys.attempt(chargeKeyOf(payment)), keys.payment(id), keys.order(orderId), keys.unsettled]
+  names.push(keys.ids(), keys.ids('pending'))
   return (await redis.createPayment(...names, id, JSON.stringify(payment), attempt, dueAt)) === 1
 }
 
@@ -43,7 +44,7 @@ export async function settlePayment(
   step: 'capture' | 'fail',
   event: Event,
 ): Promise<boolean> {
-  const names = [keys.payment(id), keys.unsettled, keys.tries, keys.outbox]
   const { from, to } = transitions[step]
+  const names = [keys.payment(id), keys.unsettled, keys.tries, keys.outbox, keys.ids(from), keys.ids(to)]
   return (await redis.settlePayment(...names, from, to, JSON.stringify(event))) === 1
 }

@@ -1,4 +1,4 @@
-import type { Event, PaymentStatus } from '@portico/contracts'
+import type { AuditEntry, Event, PaymentStatus } from '@portico/contracts'
 import { type StoredRefund, transitions } from '../payments.ts'
 import type { Store } from './connection.ts'
 
@@ -21,8 +21,8 @@ export interface RefundTerms {
   readonly onlyWhole: boolean
   /** When the sweep looks after it. */
   readonly dueAt: number
-  /** Kept together with the refund: which request it answers. */
-  readonly request?: { readonly record: string; readonly bodyHash: string } | undefined
+  /** Kept together with the refund: which request of an admin it answers. */
+  readonly request?: { readonly record: string; readonly bodyHash: string; readonly audit: AuditEntry } | undefined
 }
 
 /** Reserves a refund of a payment that exists, if its state and what is left of it allow. */
@@ -32,15 +32,24 @@ export async function reserveRefund(
   { amount, onlyWhole, dueAt, request }: RefundTerms,
 ): Promise<Reservation> {
   const names = [keys.payment(refund.paymentId), keys.refund(refund.id), keys.unsettled]
-  if (request) names.push(request.record)
+  if (request) names.push(request.record, keys.audit(), keys.audit(request.audit.actor))
   const values = [JSON.stringify(refund), amount ?? -1, transitions.refund.from, dueAt, onlyWhole ? '1' : '0']
-  if (request) values.push(request.bodyHash)
+  if (request) values.push(request.bodyHash, JSON.stringify(request.audit))
   return (await redis.reserveRefund(names.length, ...names, ...values)) as Reservation
 }
 
 /** Counts a reserved refund that the provider made, with the event that says so. @returns false where it was counted */
 export async function finishRefund({ redis, keys }: Store, refund: StoredRefund, event: Event): Promise<boolean> {
-  const names = [keys.payment(refund.paymentId), keys.refund(refund.id), keys.unsettled, keys.tries, keys.outbox]
   const { from, to } = transitions.refund
+  const names = [keys.payment(refund.paymentId), keys.refund(refund.id), keys.unsettled, keys.tries, keys.outbox]
+  names.push(keys.ids(from), keys.ids(to))
   return (await redis.finishRefund(...names, JSON.stringify(event), from, to)) === 1
+}
+
+/** Refunds that the provider has still to be asked about. */
+export async function unsettledRefunds(store: Store): Promise<StoredRefund[]> {
+  const members = await store.redis.zrange(store.keys.unsettled, 0, -1)
+  const ids = members.flatMap((member) => /^refund\/(.+)$/.exec(member)?.[1] ?? [])
+  const refunds = await Promise.all(ids.map((id) => findRefund(store, id)))
+  return refunds.filter((refund) => refund !== undefined)
 }

@@ -1,0 +1,72 @@
+import type { AdminOrder } from '@portico/contracts'
+import * as contract from '@portico/contracts'
+import { AppError, type Authentication, implement, userIdOf } from '@portico/service-kit'
+import type { Hono } from 'hono'
+import { letHappen } from '../changing.ts'
+import { type PlacedOrder, toOrder } from '../orders.ts'
+import { listAudit, noteAct } from '../store/audit.ts'
+import type { Db } from '../store/database.ts'
+import { searchOrders, summariseOrders } from '../store/order-search.ts'
+import { findOrder } from '../store/orders.ts'
+import { cursorAt, positionOf } from '../store/position.ts'
+import { timelineOf } from '../store/timeline.ts'
+
+export interface AdminDesk {
+  readonly db: Db
+  /** Called after events went into the outbox. */
+  readonly published: () => void
+}
+
+/** What admins see and do of all orders. */
+export function ordersForAdmins(app: Hono, authentication: Authentication, { db, published }: AdminDesk): void {
+  implement(app, authentication, contract.searchOrders, async ({ query: { cursor, ...search } }) => {
+    const after = cursor === undefined ? undefined : positionOf(cursor)
+    const found = await searchOrders(db, { ...search, after, limit: search.limit + 1 })
+    const orders = found.slice(0, search.limit)
+    const last = orders.at(-1)
+    const nextCursor = found.length > search.limit && last ? cursorAt(last) : null
+    return { status: 200, body: { items: orders.map(toAdminOrder), nextCursor } }
+  })
+
+  implement(app, authentication, contract.summariseOrders, async ({ query }) => ({
+    status: 200,
+    body: await summariseOrders(db, query),
+  }))
+
+  implement(app, authentication, contract.inspectOrder, async ({ params }) => {
+    const order = await findOrder(db, params.id)
+    if (!order) throw new AppError('not_found')
+    return { status: 200, body: { ...toAdminOrder(order), timeline: await timelineOf(db, order.id) } }
+  })
+
+  implement(app, authentication, contract.cancelAnyOrder, async ({ principal, params, requestId }) => {
+    const by = { userId: userIdOf(principal), requestId }
+    const order = await db.transaction().execute(async (tx) => {
+      const before = await findOrder(tx, params.id)
+      const cancelled = await letHappen(tx, params.id, { type: 'cancel' }, { now: new Date(), requestId })
+      if (!before || cancelled.outcome === 'absent') throw new AppError('not_found')
+      if (cancelled.outcome === 'unchanged')
+        throw new AppError('wrong_state', `The order is ${cancelled.order.status}.`)
+      const act = { action: 'order.cancelled', subject: params.id } as const
+      await noteAct(tx, by, { ...act, before: stateOf(before), after: stateOf(cancelled.order) })
+      return cancelled.order
+    })
+    published()
+    return { status: 202, body: toAdminOrder(order) }
+  })
+
+  implement(app, authentication, contract.listAudit, async ({ query }) => ({
+    status: 200,
+    body: await listAudit(db, query),
+  }))
+}
+
+const toAdminOrder = (order: PlacedOrder): AdminOrder => ({
+  ...toOrder(order),
+  customerId: order.customerId,
+  attempt: order.attempt,
+  paymentId: order.paymentId,
+  returning: order.returning,
+})
+
+const stateOf = ({ status, returning }: PlacedOrder) => ({ status, returning })
