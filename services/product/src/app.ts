@@ -1,6 +1,7 @@
-import { productRoutes } from '@portico/contracts'
+import { productAdminRoutes, productRoutes } from '@portico/contracts'
 import { type Authentication, type Check, createApp, type Log, type Metrics } from '@portico/service-kit'
 import type { Hono } from 'hono'
+import { adminRoutes } from './routes/admin.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { holdRoutes } from './routes/holds.ts'
 import { type Db, ping } from './store/database.ts'
@@ -27,12 +28,13 @@ export function createProductApp({
     version: '1.0.0',
     log,
     metrics,
-    routes: productRoutes,
+    routes: [...productRoutes, ...productAdminRoutes],
     required: { postgres: () => ping(db) },
     ...(bus && { reported: { bus } }),
     accepting,
   })
   catalogueRoutes(app, authentication, db)
   holdRoutes(app, authentication, db)
+  adminRoutes(app, authentication, db)
   return app
 }

@@ -17,7 +17,7 @@ export async function seed(db: Db): Promise<number> {
     if (known.has(product.sku)) continue
     try {
       const described = { ...product, price: { amount, currency: 'EUR' }, imageUrl: pictureOf(product.sku) }
-      await insertProduct(db, described, STOCK_OF_EACH)
+      await db.transaction().execute((tx) => insertProduct(tx, described, STOCK_OF_EACH))
       added += 1
     } catch (error) {
       // Somebody else seeds at the same time.

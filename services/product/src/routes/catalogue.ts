@@ -1,10 +1,11 @@
 import { changeProduct, changeStock, createProduct, listProducts, readProduct, retireProduct } from '@portico/contracts'
-import { AppError, type Authentication, implement } from '@portico/service-kit'
+import { type Actor, AppError, type Authentication, implement, type Principal, userIdOf } from '@portico/service-kit'
 import type { Hono } from 'hono'
+import * as administration from '../administration.ts'
 import { sparingEndedHolds } from '../holds.ts'
 import * as catalogue from '../store/catalogue.ts'
 import type { Db } from '../store/database.ts'
-import * as stock from '../store/stock.ts'
+import { MAX_STOCK } from '../store/stock.ts'
 import { etagOf, requiredVersions, versionsIn } from './entity-tags.ts'
 
 export function catalogueRoutes(app: Hono, authentication: Authentication, db: Db): void {
@@ -27,31 +28,32 @@ export function catalogueRoutes(app: Hono, authentication: Authentication, db: D
     return { status: 200, body: product, headers: etag }
   })
 
-  implement(app, authentication, createProduct, async ({ body }) => {
+  implement(app, authentication, createProduct, async ({ body, principal, requestId }) => {
     const { stock: firstStock, ...given } = body
-    const { product, version } = await catalogue.insertProduct(db, given, firstStock)
+    const { product, version } = await administration.create(db, by(principal, requestId), given, firstStock)
     return { status: 201, body: product, headers: { location: `/v1/products/${product.id}`, etag: etagOf(version) } }
   })
 
-  implement(app, authentication, changeProduct, async ({ params, headers, body }) => {
+  implement(app, authentication, changeProduct, async ({ params, headers, body, principal, requestId }) => {
     const versions = requiredVersions(headers['if-match'])
-    const changed = await catalogue.updateProduct(db, params.id, versions, body)
+    const changed = await administration.change(db, by(principal, requestId), { id: params.id, versions }, body)
     if (!changed) throw await stale(params.id)
     return { status: 200, body: changed.product, headers: { etag: etagOf(changed.version) } }
   })
 
-  implement(app, authentication, retireProduct, async ({ params, headers }) => {
+  implement(app, authentication, retireProduct, async ({ params, headers, principal, requestId }) => {
     const versions = requiredVersions(headers['if-match'])
-    if (!(await catalogue.retireProduct(db, params.id, versions))) throw await stale(params.id)
+    const retired = await administration.retire(db, by(principal, requestId), { id: params.id, versions })
+    if (!retired) throw await stale(params.id)
     return { status: 204 }
   })
 
-  implement(app, authentication, changeStock, async ({ params, body }) => {
+  implement(app, authentication, changeStock, async ({ params, body, principal, requestId }) => {
     const change = async () => {
-      if (await stock.changeStock(db, params.id, body.delta, body.reason)) return
+      if (await administration.count(db, by(principal, requestId), params.id, body)) return
       const { product } = await existing(params.id)
       if (body.delta < 0) throw new AppError('stock_below_zero', `Only ${product.available} can be taken.`)
-      const fields = [{ field: 'delta', message: `would make more than ${stock.MAX_STOCK}` }]
+      const fields = [{ field: 'delta', message: `would make more than ${MAX_STOCK}` }]
       throw new AppError('invalid_request', undefined, { fields })
     }
     await sparingEndedHolds(db, Date.now(), change)
@@ -65,3 +67,5 @@ export function catalogueRoutes(app: Hono, authentication: Authentication, db: D
     return new AppError('precondition_failed')
   }
 }
+
+const by = (principal: Principal, requestId: string): Actor => ({ userId: userIdOf(principal), requestId })

@@ -1,7 +1,7 @@
 import { type Money, type Product, timestamp, uuid } from '@portico/contracts'
 import { AppError, decodeCursor, encodeCursor, newId } from '@portico/service-kit'
 import { type Selectable, sql } from 'kysely'
-import type { Db, ProductTable } from './database.ts'
+import type { Db, ProductTable, Tx } from './database.ts'
 import { recordMovement } from './stock.ts'
 
 export type Sort = 'name' | 'price' | '-price' | '-updatedAt'
@@ -153,29 +153,25 @@ export async function findProduct(db: Db, id: string): Promise<VersionedProduct 
 }
 
 /** @throws AppError sku_taken */
-export async function insertProduct(db: Db, product: Description, stock: number): Promise<VersionedProduct> {
-  return unlessTaken(
-    db.transaction().execute(async (tx) => {
-      const row = await tx
-        .insertInto('product')
-        .values({
-          id: newId(),
-          sku: product.sku,
-          name: product.name,
-          description: product.description,
-          category: product.category,
-          price_amount: product.price.amount,
-          price_currency: product.price.currency,
-          stock,
-          held: 0,
-          image_url: product.imageUrl ?? null,
-        })
-        .returningAll()
-        .executeTakeFirstOrThrow()
-      if (stock > 0) await recordMovement(tx, { productId: row.id, delta: stock, reason: 'first stock' })
-      return toVersioned({ ...row, available: stock })
-    }),
-  )
+export async function insertProduct(tx: Tx, product: Description, stock: number): Promise<VersionedProduct> {
+  const insert = tx
+    .insertInto('product')
+    .values({
+      id: newId(),
+      sku: product.sku,
+      name: product.name,
+      description: product.description,
+      category: product.category,
+      price_amount: product.price.amount,
+      price_currency: product.price.currency,
+      stock,
+      held: 0,
+      image_url: product.imageUrl ?? null,
+    })
+    .returningAll()
+  const row = await unlessTaken(insert.executeTakeFirstOrThrow())
+  if (stock > 0) await recordMovement(tx, { productId: row.id, delta: stock, reason: 'first stock' })
+  return toVersioned({ ...row, available: stock })
 }
 
 /**

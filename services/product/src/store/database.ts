@@ -1,3 +1,4 @@
+import type { AuditEntry } from '@portico/contracts'
 import type { MessageTables } from '@portico/service-kit/postgres'
 import { type ColumnType, type Generated, Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
@@ -51,6 +52,7 @@ export interface Schema extends MessageTables {
   attempt: AttemptTable
   attempt_line: AttemptLineTable
   stock_movement: StockMovementTable
+  audit: { id: string; actor: string; entry: AuditEntry }
 }
 
 export type Db = Kysely<Schema>

@@ -98,19 +98,17 @@ export async function recordMovement(
  * Adds to a stock or takes from it.
  * @returns false when less would be left than is held or more than MAX_STOCK, or when there is no such product
  */
-export async function changeStock(db: Db, productId: string, delta: number, reason: string): Promise<boolean> {
-  return db.transaction().execute(async (tx) => {
-    const { numUpdatedRows } = await tx
-      .updateTable('product')
-      .set({ stock: sql`stock + ${delta}` })
-      .where('id', '=', productId)
-      .where('retired', '=', false)
-      .where(sql<boolean>`stock::bigint + ${delta} between held and greatest(stock, ${MAX_STOCK})`)
-      .executeTakeFirst()
-    if (numUpdatedRows === 0n) return false
-    await recordMovement(tx, { productId, delta, reason })
-    return true
-  })
+export async function changeStock(tx: Tx, productId: string, delta: number, reason: string): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('product')
+    .set({ stock: sql`stock + ${delta}` })
+    .where('id', '=', productId)
+    .where('retired', '=', false)
+    .where(sql<boolean>`stock::bigint + ${delta} between held and greatest(stock, ${MAX_STOCK})`)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) return false
+  await recordMovement(tx, { productId, delta, reason })
+  return true
 }
 
 /** The stock of every product as its ledger has it. */
