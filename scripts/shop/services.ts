@@ -25,6 +25,8 @@ export interface Foundations {
   readonly eventBus: string
   /** The gateway: where the provider's webhooks come in. */
   readonly gateway: string
+  /** The gateway's Admin API, which the admin panel shows. */
+  readonly gatewayAdmin: string
 }
 
 interface Role {
@@ -102,6 +104,12 @@ function describeRoles(
       env: { MYSQL_URL: foundations.mysql, PRODUCT_URL: grpcUrl('product') },
     },
     payment: { after: ['redis-payment', ...brokers], env: { REDIS_URL: foundations.redisPayment, ...provider } },
-    storefront: { after: [], env: { ORDER_URL: url('order'), USER_URL: url('user') } },
+    storefront: {
+      after: [],
+      env: {
+        ...{ ORDER_URL: url('order'), USER_URL: url('user'), PRODUCT_URL: url('product'), PAYMENT_URL: url('payment') },
+        GATEWAY_ADMIN_URL: foundations.gatewayAdmin,
+      },
+    },
   }
 }

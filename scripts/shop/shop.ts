@@ -52,6 +52,7 @@ export async function startShop(
     redisPayment: plans['redis-payment'].url,
     eventBus: busUrl || plans[bus].url,
     gateway: `http://127.0.0.1:${options.ports.proxy}`,
+    gatewayAdmin: `http://127.0.0.1:${options.ports.admin}`,
   })
   const started = new Set(own.map(({ name }) => name))
   const specs = Object.values(services).map((spec) => ({

@@ -1,6 +1,7 @@
 import { listMergedOrders, storefrontRoutes } from '@portico/contracts'
 import { type Authentication, createApp, createMetrics, implement, type Log } from '@portico/service-kit'
 import type { Hono } from 'hono'
+import { adminRoutes, type Operations } from './admin/routes.ts'
 import type { BuiltFiles } from './apps/files.ts'
 import { serveApps } from './apps/routes.ts'
 import { mergeOrders } from './merged-orders.ts'
@@ -12,6 +13,7 @@ export interface StorefrontOptions {
   readonly parts: Parts
   readonly sessions: Sessions
   readonly authentication: Authentication
+  readonly operations: Operations
   readonly files: BuiltFiles
   readonly log: Log
   readonly accepting?: () => boolean
@@ -21,6 +23,7 @@ export function createStorefrontApp({
   parts,
   sessions,
   authentication,
+  operations,
   files,
   log,
   accepting = () => true,
@@ -40,6 +43,7 @@ export function createStorefrontApp({
     return { status: 200, body: mergeOrders(orders, user) }
   })
   webSessionRoutes(app, authentication, sessions)
+  adminRoutes(app, authentication, operations, log)
   serveApps(app, files)
   return app
 }

@@ -2,12 +2,21 @@ import { join } from 'node:path'
 import { commonEnvironment, readEnvironment, tokenEnvironment } from '@portico/service-kit'
 import { z } from 'zod'
 
+export type Config = ReturnType<typeof readConfig>
+
 export const readConfig = () =>
   readEnvironment({
     ...commonEnvironment,
     ...tokenEnvironment,
     ORDER_URL: z.url(),
     USER_URL: z.url(),
+    /** What the admin panel also watches, where told. */
+    PRODUCT_URL: z.url().optional(),
+    PAYMENT_URL: z.url().optional(),
+    /** The gateway's Admin API, which is only read; and where its metrics are, if not there. */
+    GATEWAY_ADMIN_URL: z.url().optional(),
+    GATEWAY_ADMIN_TOKEN: z.string().min(1).optional(),
+    GATEWAY_METRICS_URL: z.url().optional(),
     /** Where the built apps are. */
     APPS_DIR: z.string().default(join(import.meta.dirname, '../dist')),
   })

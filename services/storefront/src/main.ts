@@ -1,4 +1,5 @@
 import { createAccessTokenVerifier, createAuthentication, createLog, Lifecycle, run, serve } from '@portico/service-kit'
+import { planOperations } from './admin/plan.ts'
 import { createStorefrontApp } from './app.ts'
 import { readBuiltFiles } from './apps/files.ts'
 import { readConfig } from './config.ts'
@@ -15,6 +16,7 @@ await run('storefront', async () => {
     parts: connectParts({ orderUrl: config.ORDER_URL, userUrl: config.USER_URL }, log),
     sessions: connectSessions(config.USER_URL),
     authentication: createAuthentication({ accessToken: createAccessTokenVerifier(config) }),
+    operations: planOperations(config),
     files,
     log,
     accepting: lifecycle.accepting,

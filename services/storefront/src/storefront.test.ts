@@ -33,6 +33,7 @@ const order = {
   createdAt: '2026-01-02T00:00:00.000Z',
 }
 const log = createLog('test', 'silent')
+const operations = { services: {}, audit: {} }
 const servers: Server[] = []
 let authentication: ReturnType<typeof createAuthentication>
 let authorization: string
@@ -75,7 +76,14 @@ async function get(
 ) {
   const urls = { orderUrl: await service(parts.order), userUrl: await service(parts.user) }
   const sessions = connectSessions(urls.userUrl)
-  const app = createStorefrontApp({ parts: connectParts(urls, log), sessions, authentication, files: new Map(), log })
+  const app = createStorefrontApp({
+    parts: connectParts(urls, log),
+    sessions,
+    authentication,
+    operations,
+    files: new Map(),
+    log,
+  })
   const response = await app.request(path, { headers })
   return { status: response.status, type: response.headers.get('content-type'), body: (await response.json()) as Body }
 }

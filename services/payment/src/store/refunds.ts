@@ -48,7 +48,7 @@ export async function finishRefund({ redis, keys }: Store, refund: StoredRefund,
 
 /** Refunds that the provider has still to be asked about. */
 export async function unsettledRefunds(store: Store): Promise<StoredRefund[]> {
-  const members = await store.redis.zrange(store.keys.unsettled, 0, -1)
+  const members = await store.redis.zrange(store.keys.unsettled, '-inf', '+inf', 'BYSCORE')
   const ids = members.flatMap((member) => /^refund\/(.+)$/.exec(member)?.[1] ?? [])
   const refunds = await Promise.all(ids.map((id) => findRefund(store, id)))
   return refunds.filter((refund) => refund !== undefined)

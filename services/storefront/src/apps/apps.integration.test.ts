@@ -29,6 +29,7 @@ beforeAll(async () => {
     parts: connectParts({ orderUrl: nowhere, userUrl: nowhere }, log),
     sessions: connectSessions(nowhere),
     authentication: createAuthentication({ accessToken: () => Promise.reject(new Error('not asked for here')) }),
+    operations: { services: {}, audit: {} },
     files: readBuiltFiles(folder),
     log,
   })

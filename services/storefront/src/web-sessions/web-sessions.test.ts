@@ -48,6 +48,7 @@ async function storefront(answer: (asked: Asked) => Reply) {
     parts: connectParts({ orderUrl: userUrl, userUrl }, log),
     sessions: connectSessions(userUrl),
     authentication: createAuthentication({ accessToken: () => Promise.reject(new Error('not asked for here')) }),
+    operations: { services: {}, audit: {} },
     files: new Map(),
     log,
   })
