@@ -8,9 +8,14 @@ const bin = (name: string) => join(projectRoot, 'node_modules', '.bin', name)
 const checks = [
   { title: 'types (tsc)', command: bin('tsc'), args: ['--noEmit', '--project', projectRoot] },
   {
-    title: 'types of the apps (tsc)',
+    title: 'types of the shop (tsc)',
     command: bin('tsc'),
     args: ['--noEmit', '--project', join(projectRoot, 'services/storefront/web')],
+  },
+  {
+    title: 'types of the admin panel (tsc)',
+    command: bin('tsc'),
+    args: ['--noEmit', '--project', join(projectRoot, 'services/storefront/web/admin')],
   },
   { title: 'format and lint (biome)', command: bin('biome'), args: ['check', '--diagnostic-level=error', projectRoot] },
   {

@@ -8,6 +8,8 @@ export interface Ask {
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal | undefined
+  /** What the browser's own cache may answer. */
+  readonly cache?: RequestCache
   /** Finishes even when the page goes away meanwhile. */
   readonly keepalive?: boolean
 }
@@ -35,11 +37,12 @@ export async function send<Body>(path: string, ask: Ask = {}): Promise<Answer<Bo
 }
 
 async function reach(path: string, ask: Ask): Promise<Response> {
-  const { method = 'GET', query = {}, body, headers = {}, signal, keepalive = false } = ask
+  const { method = 'GET', query = {}, body, headers = {}, signal, cache = 'default', keepalive = false } = ask
   const timeout = AbortSignal.timeout(TIMEOUT_MS)
   try {
     return await fetch(path + searchOf(query), {
       method,
+      cache,
       keepalive,
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       headers: {

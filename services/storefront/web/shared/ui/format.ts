@@ -9,6 +9,32 @@ export function formatMoney({ amount, currency }: Money): string {
   return format.format(amount / 10 ** digits)
 }
 
+/** Minor units of an amount that somebody typed, such as 19.99 or 19,99; undefined where it is none. */
+export function parseAmount(text: string, currency: string): number | undefined {
+  const digits = new Intl.NumberFormat(locale, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits
+  const [, whole = '', rest = ''] = /^\s*(\d{1,10})(?:[.,](\d+))?\s*$/.exec(text) ?? []
+  if (whole === '' || rest.length > (digits ?? 2)) return undefined
+  return Number(whole + rest.padEnd(digits ?? 2, '0'))
+}
+
+/** An amount as somebody would type it. */
+export function amountText({ amount, currency }: Money): string {
+  const { maximumFractionDigits: digits = 2 } = new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+  }).resolvedOptions()
+  return (amount / 10 ** digits).toFixed(digits)
+}
+
+const numbers = new Intl.NumberFormat(locale)
+
+export const formatNumber = (number: number): string => numbers.format(number)
+
+const days = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' })
+
+/** A day of UTC (YYYY-MM-DD) in the browser's own way. */
+export const formatDay = (day: string): string => days.format(new Date(`${day}T00:00:00Z`))
+
 const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
 
 /** A time (RFC 3339) in the browser's own way and zone. */
