@@ -3,9 +3,11 @@ import http from 'node:http'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { type AdminServerOptions, createAdminServer } from './admin/server.ts'
 import { adminRoutes, statusRoutes } from './admin/surface.ts'
-import { createBalancers, resolverOf } from './balancer/balancers.ts'
+import { type Balancers, createBalancers, resolverOf } from './balancer/balancers.ts'
 import { Configuration } from './config/configuration.ts'
 import { type Environment, type LoadOptions, type LoadResult, loadConfiguration } from './config/load.ts'
+import { chooseSource } from './discovery/choose-source.ts'
+import { Discovery } from './discovery/discovery.ts'
 import type { Log, Worker } from './exchange.ts'
 import { ConfigurationState, type Origin } from './gateway-state.ts'
 import { ConfigurationLoader } from './loading/configuration-loader.ts'
@@ -41,6 +43,9 @@ export interface Ports {
   readonly status: number
 }
 
+/** How long the proxy's ports wait for what a registry tells first. */
+const FIRST_WORD_MS = 2000
+
 export class Gateway {
   readonly settings: Settings
   readonly registry: ReadonlyMap<string, Plugin>
@@ -50,6 +55,7 @@ export class Gateway {
   readonly #loader: ConfigurationLoader
   #line: Line
   #requests = 0
+  readonly #discovery: Discovery | undefined
   readonly #servers: Server[] = []
   readonly #sockets = new Set<Socket>()
 
@@ -64,6 +70,7 @@ export class Gateway {
       this.#requests++
       return this.#line
     }
+    this.#discovery = settings.discovery === undefined ? undefined : this.#discover(settings.discovery, log)
     this.proxy = createProxyServer({
       current,
       certificates: () => this.#line.certificates,
@@ -130,6 +137,12 @@ export class Gateway {
     const before = this.#line
     this.#line = line
     before.balancers.close()
+    this.#discovery?.follow(upstreamNames(line.configuration))
+  }
+
+  #discover(registry: string, log: Log): Discovery {
+    const apply: Balancers['setOverlay'] = (upstream, targets) => this.#line.balancers.setOverlay(upstream, targets)
+    return new Discovery({ source: chooseSource(registry), log, now: this.worker.now, apply })
   }
 
   /**
@@ -141,6 +154,7 @@ export class Gateway {
     const status = { gateway: this, routes: statusRoutes, bodyBytes }
     const adminPorts = await this.#listenAll(admin, adminListen, ssl.admin)
     const statusPorts = await this.#listenAll(status, statusListen, ssl.status)
+    await this.#discovery?.heard(FIRST_WORD_MS)
     const proxyPorts: number[] = []
     // nginx has HTTP/2 on or off for all ports of a server.
     const http2 = proxyListen.some((listen) => listen.http2)
@@ -181,9 +195,13 @@ export class Gateway {
     await this.proxy.close({ graceMs: drainMs })
     for (const socket of this.#sockets) socket.destroy()
     await Promise.all(closing)
+    this.#discovery?.close()
     this.#loader.close()
     this.#line.balancers.close()
   }
 }
+
+const upstreamNames = (configuration: Configuration): string[] =>
+  [...configuration.table('upstreams').values()].map(({ name }) => name)
 
 export const createGateway = (options: GatewayOptions): Gateway => new Gateway(options)

@@ -14,6 +14,7 @@ const OPTIONS = {
   'status-listen': { type: 'string' },
   'env-file': { type: 'string' },
   'log-format': { type: 'string' },
+  discovery: { type: 'string' },
   plugin: { type: 'string', multiple: true },
   watch: { type: 'boolean' },
   output: { type: 'string', short: 'o' },

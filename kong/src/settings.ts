@@ -1,5 +1,6 @@
 /** The gateway's settings: the command line, and Kong's own environment names (kong.conf, Kong 3.9). */
 import { type DnsSettings, defaultDns } from './balancer/dns/settings.ts'
+import { chooseSource } from './discovery/choose-source.ts'
 import { defaultSettings, type ProxySettings } from './proxy/settings.ts'
 import { readKongSetting } from './settings/kong-environment.ts'
 import { type Listen, parseListen } from './settings/listen.ts'
@@ -38,6 +39,8 @@ export interface Settings {
   readonly tracing: TracingSettings
   /** Where the certificates of ports come from when the configuration has none for a name. */
   readonly ssl: Readonly<Record<'proxy' | 'admin' | 'status', DefaultCertificateSource>>
+  /** The registry that tells targets besides those of the file: `file:…`, `consul:…`, `eureka:…`. */
+  readonly discovery: string | undefined
 }
 
 export type { Listen } from './settings/listen.ts'
@@ -69,6 +72,7 @@ export const defaults: Settings = {
     admin: { certFiles: [], keyFiles: [], prefix: undefined, name: 'admin-kong-default' },
     status: { certFiles: [], keyFiles: [], prefix: undefined, name: 'status-kong-default' },
   },
+  discovery: undefined,
 }
 
 /**
@@ -84,8 +88,12 @@ export function readSettings(
     if (!name.startsWith('KONG_') || value === undefined) continue
     settings = readKongSetting(settings, name, value)
   }
+  const discovery = environment.PORTICO_DISCOVERY
+  if (discovery) settings = { ...settings, discovery }
   settings = { ...settings, ...readOptions(options), plugins: [...settings.plugins, ...ownPlugins(options)] }
   checkPairs(settings.ssl)
+  // A wrong one is told at the start.
+  if (settings.discovery !== undefined) chooseSource(settings.discovery)
   const nothing = [settings.proxyListen, settings.adminListen, settings.statusListen].every(
     (listens) => listens.length === 0,
   )
@@ -128,6 +136,7 @@ function readOptions(options: StartOptions): Partial<Settings> {
     proxyListen: listen('proxy-listen'),
     adminListen: listen('admin-listen'),
     statusListen: listen('status-listen'),
+    discovery: text('discovery'),
     watch: typeof options.watch === 'boolean' ? options.watch : undefined,
     logFormat,
   }

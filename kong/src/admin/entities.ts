@@ -6,6 +6,7 @@ import { childrenOf, type Entity, entitiesOf, findEntity, isUuid, parentOf } fro
 import { answerPage } from './pages.ts'
 import { refuseChange, refuseCreation, refuseRemoval, refuseReplacement } from './refusals.ts'
 import type { AdminRoute, Call } from './routes.ts'
+import { targetsOf } from './targets.ts'
 
 export const entityRoutes: readonly AdminRoute[] = [
   ...EMPTY_LISTS.map(
@@ -96,22 +97,24 @@ function nestedRoutes(collection: ShownCollection): AdminRoute[] {
 function nestedIn(collection: ShownCollection, field: string, parent: ShownCollection): AdminRoute[] {
   const { name, nestedPath } = collection
   const base = `/${parent.path}/:parent/${nestedPath}`
+  const childrenIn = ({ gateway }: Call, parentId: string) =>
+    name === 'targets' ? targetsOf(gateway, parentId) : childrenOf(gateway.configuration, name, field, parentId)
   /** Runs with the parent, or answers that there is none. */
   const within = (act: (call: Call, parentId: string, child: Entity | undefined) => AdminAnswer) => (call: Call) => {
     const found = findEntity(call.gateway.configuration, parent, call.parameters.parent ?? '')
     if (!found) return notFound
     const { id } = call.parameters
-    const children = id === undefined ? [] : childrenOf(call.gateway.configuration, name, field, found.id)
+    const children = id === undefined ? [] : childrenIn(call, found.id)
     const child = children.find(
       (entity) => entity.id === id?.toLowerCase() || (collection.key !== undefined && entity[collection.key] === id),
     )
     return act(call, found.id, child)
   }
-  const list = within(({ gateway, request, parameters }, parentId) =>
+  const list = within((call, parentId) =>
     answerPage(
-      childrenOf(gateway.configuration, name, field, parentId),
-      request.query,
-      `/${parent.path}/${parameters.parent}/${nestedPath}`,
+      childrenIn(call, parentId),
+      call.request.query,
+      `/${parent.path}/${call.parameters.parent}/${nestedPath}`,
     ),
   )
   const given = (call: Call) => call.parameters.id ?? ''

@@ -4,8 +4,9 @@ import type { UpstreamBalancer } from '../balancer/upstream-balancer.ts'
 import type { Target } from '../config/entities.ts'
 import { type AdminAnswer, message, noContent, notFound, ok } from './answer.ts'
 import { shownCollection } from './collections.ts'
-import { childrenOf, findEntity } from './look-up.ts'
+import { findEntity } from './look-up.ts'
 import type { AdminRoute, Call } from './routes.ts'
+import { targetsOf as targetsIn } from './targets.ts'
 
 type Health = 'HEALTHY' | 'UNHEALTHY' | 'HEALTHCHECKS_OFF' | 'DNS_ERROR'
 
@@ -26,7 +27,7 @@ function findBalancer({ gateway, parameters }: Call): UpstreamBalancer | undefin
 }
 
 const targetsOf = ({ gateway }: Call, balancer: UpstreamBalancer): Target[] =>
-  childrenOf(gateway.configuration, 'targets', 'upstream', balancer.upstream.id) as unknown as Target[]
+  targetsIn(gateway, balancer.upstream.id) as unknown as Target[]
 
 function showHealth(call: Call): AdminAnswer {
   const balancer = findBalancer(call)

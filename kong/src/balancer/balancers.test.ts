@@ -151,7 +151,7 @@ describe('targets that come and go at run time', () => {
   it('stand beside those of the file, take the place of those before, and outlive a reload', async () => {
     const own = testWorker()
     const first = balance(two, { of: own })
-    first.balancers.setOverlay('u', [{ target: '10.0.0.1:9', weight: 100 }])
+    first.balancers.setOverlay('u', [{ target: '10.0.0.1:9', weight: 100, since: 0 }])
     expect(await ports(first.balancer, 3)).toEqual([1, 2, 9])
     const second = balance({ targets: [{ target: '10.0.0.1:1' }] }, { of: own, previous: first.balancers })
     expect(await ports(second.balancer, 2)).toEqual([1, 9])

@@ -5,7 +5,7 @@ import type { Balancer } from './balancer.ts'
 import { directBalancer } from './direct-balancer.ts'
 import { CachedResolver } from './dns/cached-resolver.ts'
 import type { DnsSettings } from './dns/settings.ts'
-import type { TargetSpec } from './target-pool.ts'
+import type { DiscoveredTarget } from './target-pool.ts'
 import { UpstreamBalancer } from './upstream-balancer.ts'
 
 /** The balancers of one configuration. */
@@ -18,7 +18,7 @@ export interface Balancers {
    * Gives an upstream, by name, targets besides those of the file, in the place of those given before. They outlive
    * reloads and are never written anywhere.
    */
-  setOverlay(upstreamName: string, targets: readonly TargetSpec[]): void
+  setOverlay(upstreamName: string, targets: readonly DiscoveredTarget[]): void
   /** Stops the health checks. Requests under way may go on. */
   close(): void
 }
@@ -30,7 +30,7 @@ export const resolverOf = (worker: Worker, settings?: DnsSettings): CachedResolv
 /** Makes the balancers of a configuration; what `previous` knows of the health of the same addresses is kept. */
 export function createBalancers(configuration: Configuration, worker: Worker, previous?: Balancers): Balancers {
   const resolver = resolverOf(worker)
-  const overlays = worker.state('balancer.overlays', () => new Map<string, readonly TargetSpec[]>())
+  const overlays = worker.state('balancer.overlays', () => new Map<string, readonly DiscoveredTarget[]>())
   const targets = configuration.groupedBy('targets', 'upstream')
   const before = new Map(
     [...(previous?.upstreams.values() ?? [])].map((balancer) => [balancer.upstream.name, balancer]),

@@ -10,6 +10,12 @@ export interface TargetSpec {
   readonly weight: number
 }
 
+/** A target that a registry told of; it is in no file. */
+export interface DiscoveredTarget extends TargetSpec {
+  /** When it was heard of, in seconds since the epoch. */
+  readonly since: number
+}
+
 /** A target with the addresses that it stands for at the moment. */
 export interface TargetState {
   readonly host: string

@@ -11,7 +11,7 @@ import { type Balancer, NameNotResolved, NoPeer, type Peer } from './balancer.ts
 import type { CachedResolver } from './dns/cached-resolver.ts'
 import { isWatched, UpstreamHealth } from './health/upstream-health.ts'
 import { type UpstreamView, viewTarget, weigh } from './health/view.ts'
-import { TargetPool, type TargetSpec, type TargetState } from './target-pool.ts'
+import { type DiscoveredTarget, TargetPool, type TargetState } from './target-pool.ts'
 
 /** Spreads requests over the targets of one upstream, as its algorithm and health checks say. */
 export class UpstreamBalancer implements Balancer {
@@ -20,6 +20,7 @@ export class UpstreamBalancer implements Balancer {
   readonly #pool: TargetPool
   readonly #health: UpstreamHealth | undefined
   readonly #fromFile: readonly Target[]
+  #overlay: readonly DiscoveredTarget[] = []
   /** The addresses that the algorithm goes by. */
   #laidOut: readonly Address[] = []
 
@@ -30,7 +31,7 @@ export class UpstreamBalancer implements Balancer {
       resolver,
       overlay,
       previous,
-    }: { resolver: CachedResolver; overlay: readonly TargetSpec[]; previous: UpstreamBalancer | undefined },
+    }: { resolver: CachedResolver; overlay: readonly DiscoveredTarget[]; previous: UpstreamBalancer | undefined },
   ) {
     this.upstream = upstream
     this.#fromFile = targets
@@ -42,9 +43,16 @@ export class UpstreamBalancer implements Balancer {
     this.setOverlay(overlay)
   }
 
-  /** Adds targets that are not in the file, in the place of those added before. */
-  setOverlay(targets: readonly TargetSpec[]): void {
-    this.#pool.replace([...this.#fromFile, ...targets])
+  /** The targets that are not in the file. */
+  get overlay(): readonly DiscoveredTarget[] {
+    return this.#overlay
+  }
+
+  /** Adds targets in the place of those added before. Of one that is in the file too, the file's word counts. */
+  setOverlay(targets: readonly DiscoveredTarget[]): void {
+    const inFile = new Set(this.#fromFile.map(({ target }) => target))
+    this.#overlay = targets.filter(({ target }) => !inFile.has(target))
+    this.#pool.replace([...this.#fromFile, ...this.#overlay])
   }
 
   get clientCertificate(): Upstream['client_certificate'] {

@@ -8,6 +8,8 @@ export const HELP = `kong: runs kong.yml as Kong ${KONG_VERSION} does, without K
         --status-listen ADDRESS   /status, /status/ready and /metrics, read only
         --env-file FILE           values for \${{ env "DECK_..." }}, over those of the environment
         --watch, --no-watch       whether a saved edit takes effect by itself (it does unless said otherwise)
+        --discovery URL           targets besides those of the file: file:PATH, consul:http://HOST:8500 or
+                                  eureka:http://HOST:8761/eureka (also PORTICO_DISCOVERY)
         --plugin FILE             a plugin of your own (docs/own-plugins.md); may be given several times
         --log-format text|json
   kong check FILE [--env-file FILE] [--plugin FILE]

@@ -26,6 +26,10 @@ export function deriveId({ schema, raw, parent }: EntityNode, parentId: string |
   return key === undefined ? undefined : v5(key, namespaceOf(schema.name))
 }
 
+/** The id of a target that no file holds: the one it would have there. */
+export const targetId = (upstreamId: string, target: string): string =>
+  v5(`targets:*:${upstreamId}:${target}`, namespaceOf('targets'))
+
 type Source = Pick<EntityNode, 'schema' | 'raw' | 'parent'>
 
 function endpointKey({ schema, raw, parent }: Source): string | undefined {
