@@ -5,7 +5,17 @@ const outside = ['**/node_modules/**', '**/dist/**']
 
 /** The suites: by what they need to run, which the file's name or folder says. */
 const suites: Readonly<
-  Record<string, { include: string[]; exclude?: string[]; testTimeout?: number; inOrder?: boolean; alone?: boolean }>
+  Record<
+    string,
+    {
+      include: string[]
+      exclude?: string[]
+      testTimeout?: number
+      inOrder?: boolean
+      alone?: boolean
+      globalSetup?: string[]
+    }
+  >
 > = {
   unit: {
     include: everywhere.map((folder) => `${folder}/**/*.test.ts`),
@@ -16,7 +26,12 @@ const suites: Readonly<
   conformance: { include: ['kong/conformance/**/*.test.ts'], testTimeout: 300_000 },
   scripts: { include: ['scripts/**/*.test.ts'], testTimeout: 60_000 },
   e2e: { include: ['e2e/**/*.test.ts'], exclude: ['e2e/browser/**'], testTimeout: 120_000, inOrder: true },
-  browser: { include: ['e2e/browser/**/*.test.ts'], testTimeout: 240_000, inOrder: true },
+  browser: {
+    include: ['e2e/browser/**/*.test.ts'],
+    testTimeout: 240_000,
+    inOrder: true,
+    globalSetup: ['e2e/browser/one-shop.ts'],
+  },
   // Brokers that take long to start; `npm run test:long -- brokers` asks for them.
   ...(process.env.PORTICO_BROKERS && {
     brokers: { include: ['packages/**/*.broker.test.ts'], testTimeout: 120_000, inOrder: true },
@@ -29,11 +44,12 @@ export default defineConfig({
   test: {
     passWithNoTests: true,
     projects: Object.entries(suites).map(
-      ([name, { include, exclude = [], testTimeout = 15_000, inOrder = false, alone = false }]) => ({
+      ([name, { include, exclude = [], testTimeout = 15_000, inOrder = false, alone = false, globalSetup = [] }]) => ({
         test: {
           name,
           include,
           exclude: [...outside, ...exclude],
+          globalSetup,
           environment: 'node',
           testTimeout,
           hookTimeout: Math.max(testTimeout, 60_000),

@@ -52,7 +52,7 @@ export interface ShopOptions {
 /** Starts a shop; or, while you write tests, takes the one that runs in PORTICO_E2E_HOME and leaves it running. */
 export async function startShop({ args = [], env = {} }: ShopOptions = {}): Promise<Shop> {
   const running = process.env.PORTICO_E2E_HOME
-  if (running) return await reach(running, env, async () => {})
+  if (running) return await reachShop(running)
   const home = mkdtempSync(join(tmpdir(), 'portico-e2e-'))
   const child = spawn(process.execPath, [bootstrap, 'start', '--proxy-port', '0', '--admin-port', '0', ...args], {
     cwd: root,
@@ -98,6 +98,9 @@ function commands(home: string, env: Variables): Pick<Shop, 'run' | 'status' | '
     },
   }
 }
+
+/** The shop that somebody else has started in a home, and will stop. */
+export const reachShop = (home: string): Promise<Shop> => reach(home, {}, async () => {})
 
 async function reach(home: string, env: Variables, stop: () => Promise<void>): Promise<Shop> {
   const asked = commands(home, env)

@@ -1,22 +1,11 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Shop, startShop } from '../shop.ts'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { accessibilityFaults, widthFaults } from './accessibility.ts'
-import { launchBrowser, visit } from './browser.ts'
+import { visit } from './browser.ts'
 import { newAccount, orderWith, putIntoCart, signIn } from './customer.ts'
+import { openStage } from './stage.ts'
 
-let shop: Shop
-let browser: Browser
-
-beforeAll(async () => {
-  shop = await startShop()
-  browser = await launchBrowser()
-}, 260_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await shop?.stop()
-}, 30_000)
+const stage = openStage()
 
 const views: readonly [string, BrowserContextOptions][] = [
   ['a small phone by day', { viewport: { width: 320, height: 640 }, colorScheme: 'light', hasTouch: true }],
@@ -34,7 +23,7 @@ async function look(page: Page, heading: string | RegExp): Promise<string[]> {
 
 describe.each(views)('on %s', (_, options) => {
   it('every page fits, and axe finds nothing wrong with it', async () => {
-    const { page, leave } = await visit(browser, shop.url, options)
+    const { page, leave } = await visit(stage.browser, stage.shop.url, options)
     const faults: string[] = []
     const see = async (heading: string | RegExp) => faults.push(...(await look(page, heading)))
     await page.goto('/')
@@ -52,7 +41,7 @@ describe.each(views)('on %s', (_, options) => {
     await page.goto('/shop/checkout')
     await see('Checkout')
 
-    await signIn(page, await newAccount(shop.url))
+    await signIn(page, await newAccount(stage.shop.url))
     await see('Your orders')
     await putIntoCart(page, 'Wool blanket')
     await see('Wool blanket')
@@ -94,8 +83,8 @@ describe('with a keyboard alone', () => {
   }
 
   it('something can be found, bought and paid', async () => {
-    const { page, leave } = await visit(browser, shop.url)
-    await signIn(page, await newAccount(shop.url))
+    const { page, leave } = await visit(stage.browser, stage.shop.url)
+    await signIn(page, await newAccount(stage.shop.url))
     await page.goto('/')
     await tabTo(page, 'Skip to the content')
     await page.keyboard.press('Enter')

@@ -1,31 +1,19 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Shop, startShop } from '../shop.ts'
-import { launchBrowser, visit } from './browser.ts'
+import { expect, it } from 'vitest'
+import { visit } from './browser.ts'
 import { newAccount, orderWith, putIntoCart, signIn } from './customer.ts'
+import { openStage } from './stage.ts'
 
-let shop: Shop
-let browser: Browser
-
-beforeAll(async () => {
-  shop = await startShop()
-  browser = await launchBrowser()
-}, 260_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await shop?.stop()
-}, 30_000)
+const stage = openStage()
 
 it('shows an order become paid by what the WebSocket tells, and goes on after the connection broke', async () => {
-  const { page, leave } = await visit(browser, shop.url)
+  const { page, leave } = await visit(stage.browser, stage.shop.url)
   const told: string[] = []
   const addresses: string[] = []
   page.on('websocket', (socket) => {
     addresses.push(socket.url())
     socket.on('framereceived', ({ payload }) => told.push(String(payload)))
   })
-  await signIn(page, await newAccount(shop.url))
+  await signIn(page, await newAccount(stage.shop.url))
   await putIntoCart(page, 'Harmonica')
   await orderWith(page, 'Slow card')
   const orderId = page.url().split('/').at(-1) ?? ''
@@ -36,7 +24,7 @@ it('shows an order become paid by what the WebSocket tells, and goes on after th
     .toContainEqual(expect.objectContaining({ type: 'order.status', orderId, status: 'paid' }))
 
   const before = addresses.length
-  process.kill((await shop.process('order')).pid, 'SIGKILL')
+  process.kill((await stage.shop.process('order')).pid, 'SIGKILL')
   await page.getByText('checked every few seconds').waitFor()
   await page.getByText('shown live').waitFor()
   expect(addresses.length).toBeGreaterThan(before)
@@ -48,9 +36,9 @@ it('shows an order become paid by what the WebSocket tells, and goes on after th
 })
 
 it('asks every few seconds where no WebSocket gets through', async () => {
-  const { page, context, leave } = await visit(browser, shop.url)
+  const { page, context, leave } = await visit(stage.browser, stage.shop.url)
   await context.routeWebSocket(/orders\/live/, (socket) => socket.close())
-  await signIn(page, await newAccount(shop.url))
+  await signIn(page, await newAccount(stage.shop.url))
   await putIntoCart(page, 'Harmonica')
   await orderWith(page, 'Slow card')
   await page.getByText('checked every few seconds').waitFor()

@@ -1,25 +1,13 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Shop, startShop } from '../shop.ts'
-import { launchBrowser, visit } from './browser.ts'
+import { expect, it } from 'vitest'
+import { visit } from './browser.ts'
 import { newAccount, orderWith, putIntoCart, signIn } from './customer.ts'
+import { openStage } from './stage.ts'
 
-let shop: Shop
-let browser: Browser
-
-beforeAll(async () => {
-  shop = await startShop()
-  browser = await launchBrowser()
-}, 260_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await shop?.stop()
-}, 30_000)
+const stage = openStage()
 
 /** Takes a service out for the length of `work`: it stands still, and is killed at the end, to be started anew. */
 async function without(name: string, work: () => Promise<void>): Promise<void> {
-  const { pid } = await shop.process(name)
+  const { pid } = await stage.shop.process(name)
   process.kill(pid, 'SIGSTOP')
   try {
     await work()
@@ -29,8 +17,8 @@ async function without(name: string, work: () => Promise<void>): Promise<void> {
 }
 
 it('loses only the catalogue with product-service, says so, and has it back afterwards', async () => {
-  const { page, leave } = await visit(browser, shop.url)
-  await signIn(page, await newAccount(shop.url))
+  const { page, leave } = await visit(stage.browser, stage.shop.url)
+  await signIn(page, await newAccount(stage.shop.url))
   await putIntoCart(page, 'Salt cellar')
   await orderWith(page, 'Card that pays')
   await page.getByRole('heading', { name: 'It is yours.' }).waitFor()
@@ -65,8 +53,8 @@ it('loses only the catalogue with product-service, says so, and has it back afte
 })
 
 it('shows orders without names when user-service is away, and says what is missing', async () => {
-  const { page, leave } = await visit(browser, shop.url)
-  await signIn(page, await newAccount(shop.url, 'Grace Hopper'))
+  const { page, leave } = await visit(stage.browser, stage.shop.url)
+  await signIn(page, await newAccount(stage.shop.url, 'Grace Hopper'))
   await putIntoCart(page, 'Doormat')
   await orderWith(page, 'Card that pays')
   await page.getByRole('heading', { name: 'It is yours.' }).waitFor()

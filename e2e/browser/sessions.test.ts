@@ -1,21 +1,10 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Shop, startShop } from '../shop.ts'
-import { launchBrowser, visit } from './browser.ts'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { visit } from './browser.ts'
 import { newAccount, signIn } from './customer.ts'
+import { openStage } from './stage.ts'
 
-let shop: Shop
-let browser: Browser
-
-beforeAll(async () => {
-  shop = await startShop()
-  browser = await launchBrowser()
-}, 260_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await shop?.stop()
-}, 30_000)
+const stage = openStage()
 
 const cookieOf = async (page: Page) =>
   (await page.context().cookies(new URL('/v1/web/sessions/refresh', page.url()).href)).find(
@@ -23,8 +12,8 @@ const cookieOf = async (page: Page) =>
   )
 
 it('keeps the refresh token where no script can read it, and stays signed in over a reload', async () => {
-  const { page, leave } = await visit(browser, shop.url)
-  await signIn(page, await newAccount(shop.url))
+  const { page, leave } = await visit(stage.browser, stage.shop.url)
+  await signIn(page, await newAccount(stage.shop.url))
   const cookie = await cookieOf(page)
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/v1/web/sessions', secure: false })
   const seen = await page.evaluate<string>(
@@ -39,9 +28,9 @@ it('keeps the refresh token where no script can read it, and stays signed in ove
 })
 
 it('refreshes once for all tabs, before the token ends, and signs out of all at once', async () => {
-  const { page, context, newTab, leave } = await visit(browser, shop.url)
+  const { page, context, newTab, leave } = await visit(stage.browser, stage.shop.url)
   await context.clock.install()
-  await signIn(page, await newAccount(shop.url))
+  await signIn(page, await newAccount(stage.shop.url))
   const second = await newTab()
   await second.goto('/shop/orders')
   await second.getByRole('heading', { name: 'No orders here yet' }).waitFor()
@@ -68,8 +57,8 @@ it('refreshes once for all tabs, before the token ends, and signs out of all at 
 })
 
 it('lets the profile be changed, and says at the field what is wrong with a password', async () => {
-  const { page, leave } = await visit(browser, shop.url)
-  await signIn(page, await newAccount(shop.url))
+  const { page, leave } = await visit(stage.browser, stage.shop.url)
+  await signIn(page, await newAccount(stage.shop.url))
   await page.getByRole('link', { name: 'Your account' }).click()
   await page.getByLabel('Name').fill('Ada, Countess of Lovelace')
   await page.getByRole('button', { name: 'Change the name' }).click()

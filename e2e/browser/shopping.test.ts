@@ -1,25 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Shop, startShop } from '../shop.ts'
-import { launchBrowser, type Visitor, visit } from './browser.ts'
+import { expect, it } from 'vitest'
+import { type Visitor, visit } from './browser.ts'
 import { newAccount, orderWith, password, putIntoCart, signIn } from './customer.ts'
+import { openStage } from './stage.ts'
 
-let shop: Shop
-let browser: Browser
-
-beforeAll(async () => {
-  shop = await startShop()
-  browser = await launchBrowser()
-}, 260_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await shop?.stop()
-}, 30_000)
+const stage = openStage()
 
 async function visiting(work: (visitor: Visitor) => Promise<void>): Promise<void> {
-  const visitor = await visit(browser, shop.url)
+  const visitor = await visit(stage.browser, stage.shop.url)
   await work(visitor)
   await visitor.leave()
 }
@@ -73,7 +61,7 @@ it('takes a stranger from the door to a paid order, and back out of it', () =>
 
 it('lets a declined card be followed by a better one', () =>
   visiting(async ({ page }) => {
-    await signIn(page, await newAccount(shop.url))
+    await signIn(page, await newAccount(stage.shop.url))
     await putIntoCart(page, 'Wall clock')
     await orderWith(page, 'Declined card')
     await page.getByRole('heading', { name: 'The payment did not go through' }).waitFor()

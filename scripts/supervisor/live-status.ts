@@ -1,4 +1,4 @@
-import { isReady } from '../probe.ts'
+import { prepareProbe } from '../probe.ts'
 import type { Health } from './managed-process.ts'
 import { isRunning } from './process-identity.ts'
 import type { ProcessRecord, RunRecord } from './run-file.ts'
@@ -18,16 +18,17 @@ export async function readLiveStatus(run: RunRecord | undefined): Promise<Proces
   if (run === undefined) return []
   const supervised = isRunning(run.supervisor)
   const records = run.processes.filter((record) => supervised || isRunning(record))
+  const probes = await Promise.all(records.map(({ probe }) => prepareProbe(probe)))
   return await Promise.all(
-    records.map(async (record) => {
+    records.map(async (record, index) => {
       const { name, pid, ports, restarts } = record
-      return { name, pid, ports, health: await askHealth(record), restarts }
+      return { name, pid, ports, health: await askHealth(record, probes[index]), restarts }
     }),
   )
 }
 
-async function askHealth(record: ProcessRecord): Promise<Health> {
+async function askHealth(record: ProcessRecord, isReady?: () => Promise<boolean>): Promise<Health> {
   if (!isRunning(record)) return 'down'
-  if (await isReady(record.probe)) return 'ready'
+  if (await isReady?.()) return 'ready'
   return record.health === 'starting' ? 'starting' : 'down'
 }
