@@ -13,10 +13,11 @@ const command: Command = {
 
   npm run screenshots -- [options]
     --url URL        where the shop is (http://127.0.0.1:8000)
+    --admin EMAIL    of the admin panel too, as this admin; the password is in PORTICO_ADMIN_PASSWORD
     --no-install     install no browser
 
 It registers a customer of its own, who places two orders.`,
-  options: { url: { type: 'string' }, 'no-install': { type: 'boolean' } },
+  options: { url: { type: 'string' }, admin: { type: 'string' }, 'no-install': { type: 'boolean' } },
   async run({ flags, values }) {
     const baseURL = values.url ?? 'http://127.0.0.1:8000'
     const report = createReport()
@@ -26,6 +27,10 @@ It registers a customer of its own, who places two orders.`,
     try {
       const context = await browser.newContext({ baseURL, locale: 'en-GB', reducedMotion: 'reduce' })
       await takeAll(context, report.note)
+      if (values.admin !== undefined) {
+        const panel = await browser.newContext({ baseURL, locale: 'en-GB', reducedMotion: 'reduce' })
+        await takePanel(panel, values.admin, report.note)
+      }
     } catch (cause) {
       throw new UserError(
         `The pictures could not be taken at ${baseURL}: ${cause instanceof Error ? cause.message : cause}`,
@@ -49,13 +54,7 @@ interface View {
 /** Walks through the shop as a customer does, and takes a picture wherever there is something to see. */
 async function takeAll(context: BrowserContext, say: (text: string) => void): Promise<void> {
   const page = await context.newPage()
-  const take = async (name: string, { size, scheme }: View) => {
-    await page.setViewportSize(size)
-    await page.emulateMedia({ colorScheme: scheme })
-    await page.waitForLoadState('networkidle')
-    await save(page, name)
-    say(`docs/screenshots/${name}.webp`)
-  }
+  const take = photographer(page, say)
   await page.goto('/')
   await take('home', { size: desk, scheme: 'light' })
   await take('home-phone', { size: phone, scheme: 'dark' })
@@ -84,6 +83,44 @@ async function takeAll(context: BrowserContext, say: (text: string) => void): Pr
   await page.getByText('Compass').waitFor()
   await take('orders', { size: desk, scheme: 'dark' })
 }
+
+/** Walks through the admin panel. */
+async function takePanel(context: BrowserContext, email: string, say: (text: string) => void): Promise<void> {
+  const page = await context.newPage()
+  const take = photographer(page, say)
+  await page.goto('/admin')
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Password').fill(process.env.PORTICO_ADMIN_PASSWORD ?? '')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('table', { name: 'Traffic of each service' }).waitFor()
+  await take('admin-dashboard', { size: desk, scheme: 'light' })
+  await take('admin-dashboard-phone', { size: phone, scheme: 'dark' })
+  await page.goto('/admin/orders?status=paid')
+  await page.getByRole('table').getByRole('link').first().click()
+  await page.getByRole('button', { name: 'Refund …' }).click()
+  await take('admin-order', { size: desk, scheme: 'light' })
+  await page.goto('/admin/products?q=lamp')
+  await page.getByRole('table').getByRole('link').first().click()
+  await page.getByRole('table', { name: 'Movements of the stock' }).waitFor()
+  await take('admin-product', { size: desk, scheme: 'dark' })
+  await page.goto('/admin/gateway')
+  await page.getByRole('table', { name: 'All routes' }).waitFor()
+  await take('admin-gateway', { size: desk, scheme: 'light' })
+  await page.goto('/admin/audit')
+  await page.getByRole('table').waitFor()
+  await take('admin-audit', { size: desk, scheme: 'light' })
+}
+
+/** Takes pictures of a page in a view, once it is at rest. */
+const photographer =
+  (page: Page, say: (text: string) => void) =>
+  async (name: string, { size, scheme }: View): Promise<void> => {
+    await page.setViewportSize(size)
+    await page.emulateMedia({ colorScheme: scheme })
+    await page.waitForLoadState('networkidle')
+    await save(page, name)
+    say(`docs/screenshots/${name}.webp`)
+  }
 
 async function register(page: Page): Promise<void> {
   await page.goto('/shop/register')

@@ -17,7 +17,7 @@ import type { Db } from '../store/database.ts'
 
 type Action = 'dead_letter.replayed' | 'dead_letter.dropped'
 
-/** What could not be handled by any service; why it is looked after here: docs/decisions/0024. */
+/** What could not be handled by any service; why it is looked after here: docs/decisions/0031. */
 export function deadLetterRoutes(
   app: Hono,
   authentication: Authentication,

@@ -7,7 +7,7 @@ import { type PlacedOrder, toOrder } from '../orders.ts'
 import { listAudit, noteAct } from '../store/audit.ts'
 import type { Db } from '../store/database.ts'
 import { searchOrders, summariseOrders } from '../store/order-search.ts'
-import { findOrder } from '../store/orders.ts'
+import { findOrder, lockOrder } from '../store/orders.ts'
 import { cursorAt, positionOf } from '../store/position.ts'
 import { timelineOf } from '../store/timeline.ts'
 
@@ -42,7 +42,7 @@ export function ordersForAdmins(app: Hono, authentication: Authentication, { db,
   implement(app, authentication, contract.cancelAnyOrder, async ({ principal, params, requestId }) => {
     const by = { userId: userIdOf(principal), requestId }
     const order = await db.transaction().execute(async (tx) => {
-      const before = await findOrder(tx, params.id)
+      const before = await lockOrder(tx, params.id)
       const cancelled = await letHappen(tx, params.id, { type: 'cancel' }, { now: new Date(), requestId })
       if (!before || cancelled.outcome === 'absent') throw new AppError('not_found')
       if (cancelled.outcome === 'unchanged')

@@ -44,7 +44,7 @@ export function Gateway() {
           <section className="part card stack" aria-labelledby="routes">
             <h2 id="routes">Routes</h2>
             <Table
-              caption="Routes"
+              caption="All routes"
               rows={query.data.routes}
               keyOf={({ name }) => name}
               empty="There are no routes."
@@ -61,7 +61,7 @@ export function Gateway() {
           <section className="part card stack" aria-labelledby="plugins">
             <h2 id="plugins">Plugins</h2>
             <Table
-              caption="Plugins"
+              caption="All plugins"
               rows={query.data.plugins}
               keyOf={({ name, scope }) => `${name} ${scope}`}
               empty="There are no plugins."
@@ -75,7 +75,7 @@ export function Gateway() {
           <section className="part card stack" aria-labelledby="services">
             <h2 id="services">Services</h2>
             <Table
-              caption="Services"
+              caption="All services"
               rows={query.data.services}
               keyOf={({ name }) => name}
               empty="There are no services."

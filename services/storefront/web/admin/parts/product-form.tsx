@@ -24,9 +24,11 @@ export function ProductForm({ latest }: { readonly latest: Versioned }) {
   const { errors, failure, busy, onSubmit } = useForm(async (values) => {
     setSaved(false)
     try {
-      const next = await changeProduct(seen, descriptionIn(values))
+      // Once their change is shown, what is saved goes over it, and over no other.
+      const next = await changeProduct({ ...seen, etag: theirs?.etag ?? seen.etag }, descriptionIn(values))
       client.setQueryData(key, next)
       setSeen(next)
+      setTheirs(undefined)
       setSaved(true)
     } catch (error) {
       if (!(error instanceof ApiError && error.code === 'precondition_failed')) throw error
@@ -55,19 +57,9 @@ export function ProductForm({ latest }: { readonly latest: Versioned }) {
       )}
       <ProductFields product={seen.product} errors={errors} />
       <div>
-        {theirs ? (
-          <button
-            type="submit"
-            className="button button--danger"
-            onClick={() => setSeen({ ...seen, etag: theirs.etag })}
-          >
-            Save mine over theirs
-          </button>
-        ) : (
-          <button type="submit" className="button" aria-disabled={busy}>
-            {busy ? 'Saving …' : 'Save'}
-          </button>
-        )}
+        <button type="submit" className={theirs ? 'button button--danger' : 'button'} aria-disabled={busy}>
+          {busy ? 'Saving …' : theirs ? 'Save mine over theirs' : 'Save'}
+        </button>
       </div>
     </form>
   )

@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto'
+import type { Product } from '@portico/contracts'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newClient } from '../client.ts'
+import { type Shop, startShop } from '../shop.ts'
+import { accessibilityFaults, widthFaults } from './accessibility.ts'
+import { enterPanel, newAdmin, paidOrder } from './administrator.ts'
+import { launchBrowser, type Visitor, visit } from './browser.ts'
+import { newAccount, password } from './customer.ts'
+
+let shop: Shop
+let browser: Browser
+let admin: string
+
+beforeAll(async () => {
+  shop = await startShop()
+  browser = await launchBrowser()
+  admin = await newAdmin(shop)
+}, 260_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await shop?.stop()
+}, 30_000)
+
+async function administering(work: (visitor: Visitor) => Promise<void>, options: BrowserContextOptions = {}) {
+  const visitor = await visit(browser, shop.url, options)
+  await enterPanel(visitor.page, admin)
+  await work(visitor)
+  await visitor.leave()
+}
+
+const go = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click()
+
+it('finds an order, tells what happened to it, gives a part back, and has written down who did', () =>
+  administering(async ({ page }) => {
+    const order = await paidOrder(shop.url)
+    await go(page, 'Orders')
+    await page.getByLabel('Find an order').fill(order.id.slice(0, 18))
+    await page.getByLabel('Find an order').press('Enter')
+    await page.getByRole('link', { name: order.id }).click()
+
+    await page.getByText('order_placed').waitFor()
+    const timeline = page.getByRole('region', { name: 'Timeline' }).getByRole('listitem')
+    expect(await timeline.first().textContent()).toMatch(/Pending|order_placed/)
+    expect(await timeline.last().textContent()).toContain('Paid')
+
+    await page.getByRole('button', { name: 'Refund …' }).click()
+    await page.getByLabel('Amount in EUR').fill('99999')
+    await page.getByRole('button', { name: 'Refund', exact: true }).click()
+    await page.getByText('is left').waitFor()
+    await page.getByLabel('Amount in EUR').fill('2.50')
+    await page.getByLabel('Reason').fill('a scratch')
+    await page.getByRole('button', { name: 'Refund', exact: true }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Give it back' }).click()
+    await page.getByText('Gone back: €2.50').waitFor()
+
+    await go(page, 'Audit log')
+    const entry = page.getByRole('row', { name: /Refunded a payment/ }).first()
+    await entry.getByText(admin).waitFor()
+    expect(await entry.textContent()).toContain('a scratch')
+    expect(await entry.textContent()).toContain('€2.50')
+  }))
+
+it('cancels a paid order whole, once it has been confirmed', () =>
+  administering(async ({ page }) => {
+    const { id } = await paidOrder(shop.url)
+    await page.goto(`/admin/orders/${id}`)
+    await page.getByRole('button', { name: 'Cancel this order' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Keep it' }).click()
+    await page.getByRole('button', { name: 'Cancel this order' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel the order' }).click()
+    await page.getByText('refund_requested').waitFor()
+    await page.getByRole('region', { name: 'Timeline' }).getByText('Refunded').waitFor()
+  }))
+
+it('adds a product, changes it, and shows what somebody else has changed meanwhile', () =>
+  administering(async ({ page, newTab }) => {
+    const sku = `T-${randomUUID().slice(0, 8)}`
+    await go(page, 'Products')
+    await page.getByRole('link', { name: 'Add a product' }).click()
+    await page.getByLabel('Name').fill('Brass hook')
+    await page.getByLabel('SKU').fill(sku)
+    await page.getByLabel('Category').fill('home')
+    await page.getByLabel('Price').fill('12.345')
+    await page.getByLabel('First stock').fill('5')
+    await page.getByRole('button', { name: 'Add it' }).click()
+    await page.getByText('The price is no amount in EUR.').waitFor()
+    await page.getByLabel('Price').fill('12.50')
+    await page.getByRole('button', { name: 'Add it' }).click()
+    await page.getByRole('heading', { name: 'Brass hook', level: 1 }).waitFor()
+
+    const other = await newTab()
+    await other.goto(new URL(page.url()).pathname)
+    await other.getByLabel('Price').fill('14')
+    await other.getByRole('button', { name: 'Save' }).click()
+    await other.getByText('It is changed.').waitFor()
+
+    await page.getByLabel('Name').fill('Brass coat hook')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Price: €12.50 became €14.00').waitFor()
+    expect(await page.getByLabel('Name').inputValue()).toBe('Brass coat hook')
+    await page.getByRole('button', { name: 'Throw mine away' }).click()
+    expect(await page.getByLabel('Price').inputValue()).toBe('14.00')
+    await page.getByLabel('Name').fill('Brass coat hook')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('It is changed.').waitFor()
+
+    await page.getByLabel('Change by').fill('-2')
+    await page.getByLabel('Reason').fill('broken')
+    await page.getByRole('button', { name: 'Change the stock' }).click()
+    await page.getByRole('heading', { name: 'Stock: 3 available' }).waitFor()
+    await page.getByRole('cell', { name: 'broken' }).waitFor()
+
+    await page.getByRole('button', { name: 'Retire this product' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Retire it' }).click()
+    await page.getByRole('heading', { name: 'Products', level: 1 }).waitFor()
+    const { body } = await newClient(shop.url).call<{ items: Product[] }>('GET', `/v1/products?q=${sku}`)
+    expect(body.items).toEqual([])
+  }))
+
+it('loses only the part whose service is away, says so, and has it back afterwards', () =>
+  administering(async ({ page }) => {
+    const { id } = await paidOrder(shop.url)
+    const { pid } = await shop.process('payment')
+    process.kill(pid, 'SIGSTOP')
+    try {
+      await page.goto(`/admin/orders/${id}`)
+      await page.getByText('The payments could not be loaded.').waitFor()
+      await page.getByText('order_placed').waitFor()
+      await go(page, 'Audit log')
+      await page.getByText('What payment-service holds is missing here.').waitFor()
+      await go(page, 'Dashboard')
+      await page.getByRole('listitem').filter({ hasText: 'payment' }).getByText('Down').waitFor()
+    } finally {
+      process.kill(pid, 'SIGKILL')
+    }
+    await expect
+      .poll(() => page.getByRole('listitem').filter({ hasText: 'payment' }).getByText('Ready', { exact: true }).count(), {
+        timeout: 90_000,
+      })
+      .toBe(1)
+    await page.goto(`/admin/orders/${id}`)
+    await page.getByRole('heading', { name: 'Attempt 1' }).waitFor()
+  }))
+
+it('is closed to customers, in words and in deed', async () => {
+  const { page, url, leave } = await visit(browser, shop.url)
+  const { email } = await newAccount(shop.url)
+  await enterPanel(page, email, 'This is for admins')
+  const client = newClient(url)
+  const session = await client.call<{ accessToken: string }>('POST', '/v1/sessions', { body: { email, password } })
+  const token = session.body.accessToken
+  for (const path of ['orders', 'payments', 'audit', 'gateway', 'health', 'traffic', 'dead-letters?group=order'])
+    expect([path, (await client.call('GET', `/v1/admin/${path}`, { token })).status]).toEqual([path, 403])
+  await leave()
+})
+
+const views: readonly [string, BrowserContextOptions][] = [
+  ['a small phone by day', { viewport: { width: 320, height: 640 }, colorScheme: 'light', hasTouch: true }],
+  ['a phone at night', { viewport: { width: 390, height: 844 }, colorScheme: 'dark', reducedMotion: 'reduce' }],
+  ['a desk by day', { viewport: { width: 1280, height: 900 }, colorScheme: 'light' }],
+  ['a desk at night', { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' }],
+]
+
+describe.each(views)('on %s', (_, options) => {
+  it('every page fits, and axe finds nothing wrong with it', () =>
+    administering(async ({ page }) => {
+      const order = await paidOrder(shop.url)
+      const faults: string[] = []
+      const look = async (heading: string | RegExp) => {
+        await page.getByRole('heading', { name: heading, level: 1 }).waitFor()
+        await page.waitForLoadState('networkidle')
+        faults.push(...(await widthFaults(page)), ...(await accessibilityFaults(page)))
+      }
+      await look('Dashboard')
+      for (const name of ['Orders', 'Payments', 'Products', 'Users', 'Dead letters', 'Gateway', 'Audit log']) {
+        await go(page, name)
+        await look(name)
+      }
+      await page.goto(`/admin/orders/${order.id}`)
+      await page.getByRole('button', { name: 'Refund …' }).click()
+      await page.getByRole('button', { name: 'Refund', exact: true }).click()
+      await look(/^Order/)
+      await page.goto('/admin/products/new')
+      await page.getByRole('button', { name: 'Add it' }).click()
+      await look('A new product')
+      await page.goto(`/admin/products/${order.items[0]?.productId}`)
+      await page.getByRole('button', { name: 'Retire this product' }).click()
+      await page.getByRole('alertdialog').waitFor()
+      faults.push(...(await accessibilityFaults(page)))
+      await page.getByRole('button', { name: 'Keep it' }).click()
+      await page.goto('/admin/nowhere')
+      await look('There is no such page')
+      expect(faults).toEqual([])
+    }, options))
+})
