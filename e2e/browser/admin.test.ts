@@ -138,9 +138,12 @@ it('loses only the part whose service is away, says so, and has it back afterwar
       process.kill(pid, 'SIGKILL')
     }
     await expect
-      .poll(() => page.getByRole('listitem').filter({ hasText: 'payment' }).getByText('Ready', { exact: true }).count(), {
-        timeout: 90_000,
-      })
+      .poll(
+        () => page.getByRole('listitem').filter({ hasText: 'payment' }).getByText('Ready', { exact: true }).count(),
+        {
+          timeout: 90_000,
+        },
+      )
       .toBe(1)
     await page.goto(`/admin/orders/${id}`)
     await page.getByRole('heading', { name: 'Attempt 1' }).waitFor()
