@@ -204,6 +204,50 @@ describe('errors of what belongs together', () => {
       { routes: [{ methods: [null, 'invalid value: bad'] }] },
     ],
     [
+      'a Redis is named by a host alone, and its certificate by a name',
+      {
+        plugins: [
+          { name: 'rate-limiting', config: { minute: 1, redis: { host: 'a:6379', server_name: '10.0.0.1' } } },
+          { name: 'response-ratelimiting', config: { limits: { a: { minute: 1 } }, redis_host: 'a b' } },
+        ],
+      },
+      {
+        plugins: [
+          { config: { redis: { host: 'must not have a port', server_name: 'must not be an IP' } } },
+          { config: { redis: { host: 'invalid value: a b' } } },
+        ],
+      },
+    ],
+    [
+      'a log server is told of one user only, in headers with proper names',
+      {
+        plugins: [
+          { name: 'http-log', config: { http_endpoint: 'http://a.test', headers: { 'a b': 'c' } } },
+          {
+            name: 'http-log',
+            instance_name: 'two',
+            id: '4b6c9a8e-3f5c-4d57-9a52-2f6f0cbb0b01',
+            config: { http_endpoint: 'http://u:p@a.test', headers: { authorization: 'c' } },
+          },
+        ],
+      },
+      {
+        plugins: [
+          { config: { headers: "bad header name 'a b', allowed characters are A-Z, a-z, 0-9, '_', and '-'" } },
+          {
+            config: "specifying both an 'Authorization' header and user info in 'http_endpoint' is not allowed",
+          },
+        ],
+      },
+    ],
+    [
+      'ip-restriction may be for any protocol',
+      { plugins: [{ name: 'ip-restriction', config: { allow: ['10.0.0.1'] }, protocols: ['udp', 'ws'] }] },
+      {
+        plugins: [{ protocols: [null, 'expected one of: grpc, grpcs, http, https, tcp, tls, tls_passthrough, udp'] }],
+      },
+    ],
+    [
       'nothing is no member of a list',
       { routes: [{ paths: [null, '/'] }] },
       { routes: [{ paths: ['required field missing'] }] },

@@ -13,6 +13,7 @@ const MEMBERS: { readonly [M in keyof Required<Plugin>]: readonly [Kind, 'requir
   schema: ['an object', 'required'],
   entity_checks: ['a list', 'optional'],
   protocols: ['a list', 'optional'],
+  usualProtocols: ['a list', 'optional'],
   unscopable: ['a list', 'optional'],
   rewrite: ['a function', 'optional'],
   access: ['a function', 'optional'],

@@ -1,6 +1,7 @@
+import { checkHeaderName } from '../config/entities/common-fields.ts'
 import { integer, map, number, record, string, type Value } from '../config/schema/field.ts'
 import type { Log } from '../exchange.ts'
-import { checkUrl } from './http/url.ts'
+import { checkUrl, hasUserInfo } from './http/url.ts'
 import { logEntry } from './log/entry.ts'
 import { customFieldsByLua, withCustomFields } from './lua/custom-fields.ts'
 import { perConfig } from './per-config.ts'
@@ -17,31 +18,46 @@ const deprecated = (message: string, old_default: number) => ({
   removal_in_version: '4.0',
 })
 
-const schema = record({
-  http_endpoint: string({ required: true, encrypted: true, referenceable: true, custom: checkUrl }),
-  method: string({ default: 'POST', one_of: ['POST', 'PUT', 'PATCH'] }),
-  content_type: string({
-    default: 'application/json',
-    one_of: ['application/json', 'application/json; charset=utf-8'],
-  }),
-  timeout: number({ default: 10000 }),
-  keepalive: number({ default: 60000 }),
-  retry_count: integer({
-    deprecation: deprecated('retry_count no longer works, please use config.queue.max_retry_time', 10),
-  }),
-  queue_size: integer({
-    deprecation: deprecated('queue_size is deprecated, please use config.queue.max_batch_size', 1),
-  }),
-  flush_timeout: number({
-    deprecation: deprecated('flush_timeout is deprecated, please use config.queue.max_coalescing_delay', 2),
-  }),
-  headers: map(
-    string({ match_none: ['Host', 'Content-Length', 'Content-Type'].map(reserved) }),
-    string({ referenceable: true }),
-  ),
-  queue: record(queueFields),
-  custom_fields_by_lua: customFieldsByLua,
-})
+const schema = record(
+  {
+    http_endpoint: string({ required: true, encrypted: true, referenceable: true, custom: checkUrl }),
+    method: string({ default: 'POST', one_of: ['POST', 'PUT', 'PATCH'] }),
+    content_type: string({
+      default: 'application/json',
+      one_of: ['application/json', 'application/json; charset=utf-8'],
+    }),
+    timeout: number({ default: 10000 }),
+    keepalive: number({ default: 60000 }),
+    retry_count: integer({
+      deprecation: deprecated('retry_count no longer works, please use config.queue.max_retry_time', 10),
+    }),
+    queue_size: integer({
+      deprecation: deprecated('queue_size is deprecated, please use config.queue.max_batch_size', 1),
+    }),
+    flush_timeout: number({
+      deprecation: deprecated('flush_timeout is deprecated, please use config.queue.max_coalescing_delay', 2),
+    }),
+    headers: map(
+      string({ match_none: ['Host', 'Content-Length', 'Content-Type'].map(reserved), custom: checkHeaderName }),
+      string({ referenceable: true }),
+    ),
+    queue: record(queueFields),
+    custom_fields_by_lua: customFieldsByLua,
+  },
+  { custom: checkCredentials },
+)
+
+interface Checked {
+  readonly http_endpoint: string
+  readonly headers?: Readonly<Record<string, string>> | null
+}
+
+function checkCredentials({ http_endpoint, headers }: Checked): string | undefined {
+  const authorises = Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'authorization')
+  return authorises && hasUserInfo(http_endpoint)
+    ? "specifying both an 'Authorization' header and user info in 'http_endpoint' is not allowed"
+    : undefined
+}
 
 type Config = Value<typeof schema>
 

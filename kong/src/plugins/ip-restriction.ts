@@ -28,7 +28,8 @@ export const ipRestriction = {
   priority: 990,
   version: '3.9.1',
   schema,
-  protocols: ['http', 'https', 'tcp', 'tls', 'grpc', 'grpcs'],
+  protocols: ['grpc', 'grpcs', 'http', 'https', 'tcp', 'tls', 'tls_passthrough', 'udp'],
+  usualProtocols: ['http', 'https', 'tcp', 'tls', 'grpc', 'grpcs'],
   entity_checks: [{ at_least_one_of: ['config.allow', 'config.deny'] }],
   access({ request }, config) {
     const { allow, deny } = ranges(config)

@@ -46,6 +46,8 @@ export interface Plugin<Schema extends Field = Field> {
   readonly entity_checks?: readonly EntityCheck[]
   /** What the `protocols` of an instance may hold; the four of HTTP unless said otherwise. */
   readonly protocols?: readonly Protocol[]
+  /** What they are where the file leaves them out; those of HTTP unless said otherwise. */
+  readonly usualProtocols?: readonly Protocol[]
   /** What the plugin can't be scoped to (`consumer` for the authentication plugins). */
   readonly unscopable?: readonly ('consumer' | 'service' | 'route')[]
   /** Runs before the route's own plugins are known; global instances only. */

@@ -44,6 +44,9 @@ const MESSAGES: Readonly<Record<number, string>> = {
   503: 'Service unavailable',
 }
 
+/** Statuses with which nginx closes the connection and says nothing. Source: nginx 1.25, ngx_http_finalize_request. */
+const closes: ReadonlySet<number> = new Set([408, 444, 499])
+
 /** Statuses for which nginx has a page, where nobody says anything. */
 const hasPage = (status: number) =>
   (status >= 301 && status <= 308 && status !== 304 && status !== 305 && status !== 306) ||
@@ -78,6 +81,6 @@ function terminated({ status_code: status, message, content_type, body }: Config
   }
   const words = message ?? MESSAGES[status]
   if (words !== undefined) return { kind: 'exit', status, body: { message: words } }
-  if (status === 499 || status === 444) return { kind: 'close' }
+  if (closes.has(status)) return { kind: 'close' }
   return hasPage(status) ? { kind: 'nginx', status } : { kind: 'exit', status }
 }

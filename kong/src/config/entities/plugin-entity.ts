@@ -26,10 +26,9 @@ function specialise(input: { readonly name?: unknown }, registry: Registry): Spe
     (plugin.unscopable ?? []).map((scope): [string, Field] => [scope, foreign(`${scope}s`, { eq: null })]),
   )
   const takes = plugin.protocols ?? HTTP_PROTOCOLS
-  const takesAny = takes.length === protocols.length
-  const ownProtocols = set(string({ one_of: [...takes].sort() }), {
+  const ownProtocols = set(string({ one_of: takes }), {
     required: true,
-    default: takesAny ? HTTP_PROTOCOLS : takes,
+    default: plugin.usualProtocols ?? HTTP_PROTOCOLS.filter((protocol) => takes.includes(protocol)),
   })
   const fields = { config: plugin.schema, protocols: ownProtocols, ...closed }
   return { fields, ...(plugin.entity_checks && { entity_checks: plugin.entity_checks }) }

@@ -5,3 +5,6 @@ export function checkUrl(text: string): string | undefined {
   if (host === '') return 'missing host in url'
   return scheme === undefined ? 'missing scheme in url' : undefined
 }
+
+/** Whether a user is named before the host. */
+export const hasUserInfo = (text: string): boolean => /^[^/?#]*\/\/[^/?#]*@/.test(text)

@@ -1,8 +1,9 @@
+import { checkHost, checkServerName } from '../../config/entities/common-fields.ts'
 import { boolean, integer, record, type Shorthand, string, type Value } from '../../config/schema/field.ts'
 
 /** How a plugin reaches its Redis. `timeout` in milliseconds. Kong 3.9, kong/tools/redis/schema.lua. */
 export const redisSettings = record({
-  host: string(),
+  host: string({ custom: checkHost }),
   port: integer({ default: 6379, between: [0, 65535] }),
   timeout: integer({ default: 2000, between: [0, 2147483646] }),
   username: string({ referenceable: true }),
@@ -10,7 +11,7 @@ export const redisSettings = record({
   database: integer({ default: 0 }),
   ssl: boolean({ required: false, default: false }),
   ssl_verify: boolean({ required: false, default: false }),
-  server_name: string({ required: false }),
+  server_name: string({ required: false, custom: checkServerName }),
 })
 
 export type RedisSettings = Value<typeof redisSettings>
