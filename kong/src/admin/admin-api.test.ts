@@ -48,6 +48,18 @@ describe('the Admin API', () => {
 
   const namesOf = (body: Record<string, unknown>) => (body.data as { name: string }[]).map(({ name }) => name)
 
+  it.each([
+    ['GET', '/services/a%20b', 400, 10],
+    ['DELETE', '/upstreams/10.0.0.1', 400, 10],
+    ['PUT', '/consumers/new', 405, 12],
+    ['PUT', '/upstreams/new.test', 405, 12],
+  ])('takes the name of a path for that of the entity: %s %s', async (method, path, status, code) => {
+    const body = method === 'PUT' ? '{}' : null
+    const response = await fetch(base + path, { method, headers: { 'content-type': 'application/json' }, body })
+    expect(response.status).toBe(status)
+    expect(await response.json()).toMatchObject({ code })
+  })
+
   it('gives every entity once over all pages', async () => {
     const names: string[] = []
     for (let path: string | null = '/services?size=1'; path; ) {

@@ -1,5 +1,7 @@
 /** Lists and single entities, at the top and beneath the entity that they belong to. */
+import { entitySchemas } from '../config/entities/index.ts'
 import type { CollectionName } from '../config/entities.ts'
+import { validateField } from '../config/schema/validate.ts'
 import { type AdminAnswer, failure, methodNotAllowed, notFound, ok } from './answer.ts'
 import { EMPTY_LISTS, type ShownCollection, shownCollection, shownCollections } from './collections.ts'
 import { childrenOf, type Entity, entitiesOf, findEntity, isUuid, parentOf } from './look-up.ts'
@@ -38,9 +40,11 @@ function topRoutes(collection: ShownCollection): AdminRoute[] {
       path: `/${path}/:id`,
       methods: {
         GET: (call) => invalidKey(collection, given(call)) ?? (find(call) ? ok(find(call) as Entity) : missing(name)),
-        PUT: (call) => refuseReplacement(call, collection, given(call)),
-        PATCH: (call) => refuseChange(call, collection, given(call), find(call), false),
-        DELETE: (call) => refuseRemoval(collection, given(call), find(call), false),
+        PUT: (call) => invalidName(collection, given(call)) ?? refuseReplacement(call, collection, given(call)),
+        PATCH: (call) =>
+          invalidName(collection, given(call)) ?? refuseChange(call, collection, given(call), find(call), false),
+        DELETE: (call) =>
+          invalidName(collection, given(call)) ?? refuseRemoval(collection, given(call), find(call), false),
       },
     },
     ...[...collection.parents].map(([field, reference]) => parentRoute(collection, field, reference)),
@@ -75,10 +79,19 @@ const missing = (name: string): AdminAnswer =>
   name === 'certificates' ? { status: 404, body: { message: 'SNI not found' } } : notFound
 
 /** What can be named by its id alone must be named by one. */
-function invalidKey({ name, key }: ShownCollection, given: string): AdminAnswer | undefined {
-  if (isUuid(given) || (key !== undefined && name !== 'acls') || name === 'certificates') return undefined
+function invalidKey(collection: ShownCollection, given: string): AdminAnswer | undefined {
+  const { name, key } = collection
+  if (isUuid(given) || name === 'certificates') return undefined
+  if (key !== undefined && name !== 'acls') return invalidName(collection, given)
   const fields = { id: 'expected a valid UUID' }
   return failure(400, 1, 'invalid primary key', `invalid primary key: '{id="expected a valid UUID"}'`, { fields })
+}
+
+/** A name that no entity could have. */
+function invalidName({ name, key }: ShownCollection, given: string): AdminAnswer | undefined {
+  const field = key === undefined || isUuid(given) ? undefined : entitySchemas.get(name)?.fields[key]
+  const problem = field && validateField(field, given).error
+  return problem === undefined ? undefined : failure(400, 10, `invalid unique ${key}`, String(problem))
 }
 
 /** `/consumers?custom_id=` is the one query that picks. */

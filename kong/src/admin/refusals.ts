@@ -39,8 +39,9 @@ export function refuseReplacement(
   given: string,
   known: object = {},
 ): AdminAnswer {
-  const errors = validate(call, collection.name, known)
-  return errors ? schemaViolation(errors) : unsupported('create or update', collection.name, namedBy(collection, given))
+  const by = namedBy(collection, given)
+  const errors = validate(call, collection.name, known, by === undefined ? {} : { [by]: given })
+  return errors ? schemaViolation(errors) : unsupported('create or update', collection.name, by)
 }
 
 /** @param nested a path beneath another entity names its own by id in the end. */
@@ -74,11 +75,16 @@ export function refuseRemoval(
 
 const namedBy = ({ key }: ShownCollection, given: string): string | undefined => (isUuid(given) ? undefined : key)
 
-/** Kong's checks of an entity that is sent; what is known comes first. */
-export function validate({ gateway, request }: Call, collection: string, known: object = {}): ErrorTree | undefined {
+/** Kong's checks of an entity that is sent, in place of what is known, and with a name that stands over what is sent. */
+export function validate(
+  { gateway, request }: Call,
+  collection: string,
+  known: object = {},
+  named: object = {},
+): ErrorTree | undefined {
   const schema = entitySchemas.get(collection)
   if (!schema) return undefined
-  const given = { ...known, ...sent(request, schema, gateway.registry) }
+  const given = { ...known, ...sent(request, schema, gateway.registry), ...named }
   return validateEntity(schema, given, { registry: gateway.registry, style: 'key' }, false).error
 }
 

@@ -39,6 +39,6 @@ export function checkMaximumExpiration(times: Times, maximum: number, now: numbe
   const tooFar = { exp: 'exceeds maximum allowed expiration' }
   if (times.exp === undefined) return tooFar
   const exp = typeof times.exp === 'string' && times.exp.trim() !== '' ? Number(times.exp) : times.exp
-  if (typeof exp !== 'number') throw new ExpirationNotNumeric(`exp is a ${typeof times.exp}`)
+  if (typeof exp !== 'number' || Number.isNaN(exp)) throw new ExpirationNotNumeric(`exp is a ${typeof times.exp}`)
   return exp - now > maximum ? tooFar : undefined
 }
