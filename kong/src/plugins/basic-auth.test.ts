@@ -29,6 +29,10 @@ describe('basic-auth', () => {
     expect(exchange.upstream.headers.get('X-Credential-Identifier')).toBe('alice-login')
   })
 
+  it('looks for a user before any colon, and for the password up to the end of the line', () => {
+    expect(send([['Authorization', basic(':alice-login:open:sesame\nmore')]]).exit).toBeUndefined()
+  })
+
   it.each(['alice-login:wrong', 'nobody:open:sesame', 'alice-login', ':x'])('refuses %s', (login) => {
     expect(send([['Authorization', basic(login)]]).exit).toEqual({
       kind: 'error',

@@ -56,7 +56,7 @@ function readLogin({ request, upstream, configuration }: Exchange, config: Confi
   if (config.hide_credentials) upstream.headers.remove(header)
   const encoded = /[Bb]asic\s*(.+)/s.exec(value ?? '')?.[1]
   const text = encoded === undefined ? undefined : decodeBase64(encoded)?.toString('latin1')
-  const [, username, password] = /^([^:]+):(.*)/s.exec(text ?? '') ?? []
+  const [, username, password] = /([^:]+):([^\n]*)/.exec(text ?? '') ?? []
   if (username === undefined || password === undefined) return undefined
   return { password, credential: configuration.by('basicauth_credentials', 'username').get(fromWire(username)) }
 }

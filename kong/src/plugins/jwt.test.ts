@@ -167,6 +167,12 @@ describe('jwt', () => {
     })
   })
 
+  it('takes a time in words for a number where it is one, and fails where it is none', () => {
+    const { send } = setUp({ maximum_expiration: 300 })
+    expect(send(hs256({ iss: 'alice-key', exp: '1' })).exit).toBeUndefined()
+    expect(() => send(hs256({ iss: 'alice-key', exp: 'soon' }))).toThrow('exp is a string')
+  })
+
   it('makes who fails the anonymous consumer, and removes what they claimed to be', () => {
     const { send } = setUp({ anonymous: 'guest' })
     const { exchange, exit } = send('garbage')

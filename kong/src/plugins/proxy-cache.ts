@@ -32,7 +32,11 @@ const schema = record({
 type Config = Value<typeof schema>
 
 /** Shared dictionaries that every Kong has. */
-const DICTIONARIES = ['kong', 'kong_core_db_cache', 'kong_db_cache', 'kong_locks', 'kong_rate_limiting_counters']
+const DICTIONARIES = [
+  ...['kong', 'kong_cluster_events', 'kong_core_db_cache', 'kong_core_db_cache_miss', 'kong_db_cache'],
+  ...['kong_db_cache_miss', 'kong_healthchecks', 'kong_locks', 'kong_rate_limiting_counters', 'kong_secrets'],
+  'prometheus_metrics',
+]
 
 /** Keeps answers of the upstream and gives them again. Spec: Kong Hub, proxy-cache. */
 export const proxyCache = {
