@@ -20,11 +20,14 @@ export class ClientConnection {
   readonly #reader: SocketReader
   readonly #context: ServerContext
   readonly #facts: ClientFacts
+  readonly #astray: boolean
   #requests = 0
   #busy = false
   #closing = false
 
-  constructor(socket: Socket, context: ServerContext) {
+  /** @param astray whether the client speaks without TLS on a port that is for TLS: it is told so, and no more. */
+  constructor(socket: Socket, context: ServerContext, { astray = false } = {}) {
+    this.#astray = astray
     this.#socket = socket
     this.#reader = new SocketReader(socket)
     this.#context = context
@@ -62,6 +65,7 @@ export class ClientConnection {
       const head = await this.#readHead(parser)
       if (!head) return false
       received = { head, framing: checkHead(head) }
+      if (this.#astray) throw new BadRequest(497, 'HTTP without TLS')
     } catch (error) {
       if (!(error instanceof BadRequest)) throw error
       await this.#refuse(parser, error)

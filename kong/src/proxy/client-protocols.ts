@@ -17,6 +17,7 @@ export interface Connection {
 export function connectionFor(socket: Socket, protocol: SpokenProtocol, context: ServerContext): Connection {
   if (protocol === 'http1') return new ClientConnection(socket, context)
   if (protocol === 'http2') return new Http2Connection(socket, context)
+  if (protocol === 'astray') return new ClientConnection(socket, context, { astray: true })
   return new NewConnection(socket, context)
 }
 

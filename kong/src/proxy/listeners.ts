@@ -3,9 +3,10 @@ import tls from 'node:tls'
 import type { Identity } from '../tls/default-certificate.ts'
 import type { ServerCertificates } from '../tls/server-certificates.ts'
 import { serverOptions } from '../tls/server-options.ts'
+import { judgeFirstBytes } from './first-bytes.ts'
 
-/** What a client speaks on its connection; `unknown` until its first bytes tell. */
-export type SpokenProtocol = 'http1' | 'http2' | 'unknown'
+/** What a client speaks on its connection; `unknown` until its first bytes tell, `astray` without TLS where TLS is due. */
+export type SpokenProtocol = 'http1' | 'http2' | 'unknown' | 'astray'
 
 type Accept = (socket: net.Socket, protocol: SpokenProtocol) => void
 
@@ -24,8 +25,26 @@ export interface TlsListening {
   readonly http2: boolean
 }
 
-/** Listens with TLS: the certificate is chosen by the name, the protocol by ALPN. */
-export function createTlsServer({ identity, certificates, http2 }: TlsListening, accept: Accept): tls.Server {
+/**
+ * Listens with TLS: the certificate is chosen by the name, the protocol by ALPN. A client that begins without TLS is
+ * taken too, to be told.
+ */
+export function createTlsServer(listening: TlsListening, accept: Accept): net.Server {
+  const secure = createHandshakes(listening, accept)
+  return net.createServer({ allowHalfOpen: true }, async (socket) => {
+    socket.on('error', () => undefined)
+    const first = await judgeFirstBytes(socket, firstOf, handshakeTimeout)
+    if (first === undefined || socket.destroyed) socket.destroy()
+    else if (first === 'plain') accept(socket, 'astray')
+    else secure.emit('connection', socket)
+  })
+}
+
+/** Whether a client begins with TLS, or with the hello of SSL 2. Source: nginx 1.25, ngx_http_ssl_handshake. */
+const firstOf = ([first = 0]: Buffer): 'tls' | 'plain' => (first === 0x16 || first & 0x80 ? 'tls' : 'plain')
+
+/** Makes the handshakes on connections that are handed to it. */
+function createHandshakes({ identity, certificates, http2 }: TlsListening, accept: Accept): tls.Server {
   const server = tls.createServer({
     ...serverOptions(identity),
     allowHalfOpen: true,

@@ -1,6 +1,6 @@
 import { HeaderList } from '../../headers.ts'
 import type { Exit, ExitBody, ExitHeaders } from '../../plugins/plugin.ts'
-import { errorBody, nginxPage } from './error-body.ts'
+import { errorBody, nginxPage, plainOnTlsPage } from './error-body.ts'
 import { addGrpcStatus } from './grpc-status.ts'
 import { messageFor, pageTitle } from './messages.ts'
 import { type NegotiatedType, typeByAccept, typeOfPage } from './negotiation.ts'
@@ -28,7 +28,7 @@ export interface AnswerContext {
 /** Statuses that Kong answers for nginx. Source: Kong 3.9, error_page in nginx_kong.lua. */
 const errorPages: ReadonlySet<number> = new Set([400, 404, 405, 408, 411, 412, 413, 414, 417, 494, 500, 502, 503, 504])
 /** Source: nginx 1.25, ngx_http_special_response_handler. */
-const closing: ReadonlySet<number> = new Set([400, 413, 414, 494, 500, 501])
+const closing: ReadonlySet<number> = new Set([400, 413, 414, 494, 497, 500, 501])
 
 /** The answer that an exit stands for, by one of the three writers. */
 export function answerOf(exit: Exclude<Exit, { kind: 'close' }>, context: AnswerContext): Answer {
@@ -68,8 +68,14 @@ export function nginxAnswer(status: number, context: AnswerContext, extra?: Exit
 /** nginx's own HTML for a status, whatever Kong would make of it. */
 export function nginxOwnPage(status: number, extra?: ExitHeaders): Answer {
   const charset = status !== 301 && status !== 302
-  const body = Buffer.from(nginxPage(pageTitle(status)))
-  return { status, headers: headersOf('text/html', extra), body, closes: closing.has(status), charset }
+  const body = Buffer.from(status === 497 ? plainOnTlsPage : nginxPage(pageTitle(status)))
+  return {
+    status: status === 497 ? 400 : status,
+    headers: headersOf('text/html', extra),
+    body,
+    closes: closing.has(status),
+    charset,
+  }
 }
 
 /** Writer C: a compact JSON table, or a text as it is. */

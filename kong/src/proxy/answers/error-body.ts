@@ -29,6 +29,15 @@ const htmlBody = (message: string, requestId: string): string => `<!doctype html
 `
 
 /** nginx's own page for a status, in its plainest form. */
-export function nginxPage(title: string): string {
-  return `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`
+export const nginxPage = (title: string): string => pageOf(title, title, '')
+
+/** The page for HTTP without TLS on a port that is for TLS. Source: nginx 1.25, ngx_http_error_497_page. */
+export const plainOnTlsPage = pageOf(
+  '400 The plain HTTP request was sent to HTTPS port',
+  '400 Bad Request',
+  '<center>The plain HTTP request was sent to HTTPS port</center>\r\n',
+)
+
+function pageOf(title: string, heading: string, more: string): string {
+  return `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${heading}</h1></center>\r\n${more}</body>\r\n</html>\r\n`
 }
