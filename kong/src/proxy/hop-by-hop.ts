@@ -2,6 +2,7 @@ import type { HeaderList } from '../headers.ts'
 
 /** The names that a Connection value lists, in lower case, without those that speak of the connection itself. */
 export function connectionOptions(value: string): string[] {
+  if (value === '' || value === 'keep-alive') return []
   const names = value.split(',').map((name) => name.trim().toLowerCase())
   return names.filter((name) => name !== '' && name !== 'close' && name !== 'keep-alive' && name !== 'upgrade')
 }

@@ -46,7 +46,8 @@ export function checkHead(head: RequestHead): Framing {
 
 function refuseRepeated(headers: HeaderList): void {
   const { names } = headers
-  for (const [i, name] of names.entries()) {
+  for (let i = 1; i < names.length; i++) {
+    const name = names[i] ?? ''
     if (unique.has(name) && names.indexOf(name) < i) throw new BadRequest(400, `two ${name} headers`)
   }
 }

@@ -16,9 +16,10 @@ export function parseHeaderLine(line: string): HeaderLine {
   const colon = line.indexOf(':')
   const name = colon < 0 ? line : line.slice(0, colon)
   const value = colon < 0 ? '' : trimSpaces(line.slice(colon + 1))
-  if (name === '' || (!plainName.test(name) && hasControlOrSpace(name))) return 'bad'
+  const plain = plainName.test(name)
+  if (name === '' || (!plain && hasControlOrSpace(name))) return 'bad'
   if (value.includes('\0') || value.includes('\r')) return 'bad'
-  return plainName.test(name) ? { name, value } : 'dropped'
+  return plain ? { name, value } : 'dropped'
 }
 
 /** The line without the carriage returns that stand before its line feed. */
