@@ -19,7 +19,13 @@ const suites: Readonly<
 > = {
   unit: {
     include: everywhere.map((folder) => `${folder}/**/*.test.ts`),
-    exclude: ['**/*.broker.test.ts', '**/*.integration.test.ts', '**/*.contract.test.ts', 'kong/conformance/**'],
+    exclude: [
+      '**/*.broker.test.ts',
+      '**/*.integration.test.ts',
+      '**/*.contract.test.ts',
+      'kong/conformance/**',
+      'kong/foreign/**',
+    ],
   },
   integration: { include: everywhere.map((folder) => `${folder}/**/*.integration.test.ts`), testTimeout: 30_000 },
   contract: { include: everywhere.map((folder) => `${folder}/**/*.contract.test.ts`), testTimeout: 30_000 },
@@ -36,6 +42,8 @@ const suites: Readonly<
   ...(process.env.PORTICO_BROKERS && {
     brokers: { include: ['packages/**/*.broker.test.ts'], testTimeout: 120_000, inOrder: true },
   }),
+  // Clients that others made; `npm run test:long -- grpcurl` says where they are.
+  ...(process.env.PORTICO_GRPCURL && { foreign: { include: ['kong/foreign/**/*.test.ts'], testTimeout: 120_000 } }),
   // A minute and a half on an idle machine, with start and verdict two and a half; a busy one is given its time.
   faults: { include: ['faults/**/*.test.ts'], testTimeout: 900_000, inOrder: true, alone: true },
 }

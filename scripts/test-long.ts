@@ -41,6 +41,7 @@ async function runPart(part: LongPart, noInstall: boolean, stopping: AbortSignal
   const environment: Record<string, string> = {}
   for (const [name, value] of Object.entries(part.environment)) environment[name] = process.env[name] ?? value
   Object.assign(environment, await findServers(part.servers ?? {}, noInstall))
+  for (const [variable, find] of Object.entries(part.tools ?? {})) environment[variable] = await find(noInstall)
   if (!part.datastores) return await runVitest(part.vitest, environment, stopping)
   const report = createReport()
   const datastores = await startTestDatastores(report, noInstall, stopping)

@@ -2,6 +2,7 @@ import { findClosest } from '../command-line/command.ts'
 import { UserError } from '../command-line/user-error.ts'
 import type { DatastoreKind } from '../datastores/datastore.ts'
 import { rabbitmq } from '../datastores/rabbitmq.ts'
+import { findGrpcurl } from './grpcurl.ts'
 
 /** A part of the tests that takes longer than `npm test` may. */
 export interface LongPart {
@@ -15,6 +16,8 @@ export interface LongPart {
   readonly datastores: boolean
   /** Servers that the tests run themselves: the variable that tells where each is. */
   readonly servers?: Readonly<Record<string, DatastoreKind>>
+  /** Programs that the tests run: the variable that tells where each is, and how it is found or installed. */
+  readonly tools?: Readonly<Record<string, (noInstall: boolean) => Promise<string>>>
 }
 
 /** Every part, by its name. A new one is a line here and a test that looks at its variable. */
@@ -32,6 +35,13 @@ export const longParts: Readonly<Record<string, LongPart>> = {
     environment: { PORTICO_BROKERS: '1' },
     datastores: false,
     servers: { PORTICO_RABBITMQ_SERVER: rabbitmq },
+  },
+  grpcurl: {
+    about: "reflection, calls and streams of a foreign client through the gateway's TLS port; go installs grpcurl",
+    vitest: ['--project=foreign'],
+    environment: {},
+    datastores: false,
+    tools: { PORTICO_GRPCURL: findGrpcurl },
   },
   soak: {
     about: 'five minutes of load with faults and swaps on a gateway, its memory watched; PORTICO_SOAK_SECONDS',
