@@ -13,6 +13,8 @@ export interface RabbitSession {
   readonly channel: ConfirmChannel
   /** Aborted when the connection or the channel ended. */
   readonly ended: AbortSignal
+  /** Ends it, so that the next that is asked for is a new one. */
+  giveUp(reason: Error): void
 }
 
 /** One connection, made when it is first asked for, and again when it is asked for after it broke. */
@@ -72,7 +74,11 @@ export class RabbitLine {
       // A channel that an error ended takes its connection along: everything is made anew.
       connection.close().catch(() => undefined)
     })
-    return { connection, channel, ended: ended.signal }
+    const giveUp = (reason: Error) => {
+      over(reason)
+      connection.close().catch(() => undefined)
+    }
+    return { connection, channel, ended: ended.signal, giveUp }
   }
 }
 
@@ -95,13 +101,17 @@ export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   return Promise.race([work, late.promise]).finally(() => clearTimeout(timer))
 }
 
-/** Puts a message into an exchange, or a queue under the exchange ''. Resolves when the broker has it durably. */
-export function confirmed(
-  { channel, ended }: RabbitSession,
+/**
+ * Puts a message into an exchange, or a queue under the exchange ''. Resolves when the broker has it durably. A session
+ * that does not confirm in time is given up for a new one.
+ */
+export async function confirmed(
+  session: RabbitSession,
   [exchange, key]: readonly [string, string],
   text: string,
   properties: { messageId?: string; headers?: Record<string, unknown> } = {},
 ): Promise<void> {
+  const { channel, ended } = session
   const over = Promise.withResolvers<never>()
   const abort = () => over.reject(new Error('the connection ended'))
   ended.addEventListener('abort', abort, { once: true })
@@ -109,7 +119,12 @@ export function confirmed(
     const options = { ...properties, persistent: true, contentType: 'application/json' }
     channel.publish(exchange, key, Buffer.from(text), options, (error) => (error ? reject(error) : resolve()))
   })
-  return within(ANSWER_MS, Promise.race([published, over.promise])).finally(() =>
-    ended.removeEventListener('abort', abort),
-  )
+  try {
+    await within(ANSWER_MS, Promise.race([published, over.promise]))
+  } catch (error) {
+    session.giveUp(error as Error)
+    throw error
+  } finally {
+    ended.removeEventListener('abort', abort)
+  }
 }
