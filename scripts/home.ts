@@ -16,6 +16,10 @@ export interface Home {
   readonly secretsFile: string
   readonly runFile: string
   readonly lockFile: string
+  /** How many processes of each service are wished for. */
+  readonly scaleFile: string
+  /** Where the replicas are, for the gateway. */
+  readonly targetsFile: string
   data(name: string): string
   log(name: string): string
 }
@@ -32,6 +36,8 @@ export function openHome(option?: string): Home {
     secretsFile: join(root, 'secrets.json'),
     runFile: join(root, 'run.json'),
     lockFile: join(root, 'lock'),
+    scaleFile: join(root, 'scale.json'),
+    targetsFile: join(root, 'targets.json'),
     data: (name) => join(root, 'data', name),
     log: (name) => join(logs, `${name}.log`),
   }

@@ -4,6 +4,7 @@ import { onStopRequest } from './command-line/stop-request.ts'
 import { makeHome, openHome, projectRoot } from './home.ts'
 import { chooseBus } from './shop/buses.ts'
 import { choosePorts, type GatewayPorts } from './shop/gateway.ts'
+import { parseScale } from './shop/scale.ts'
 import { startShop } from './shop/shop.ts'
 import { lockHome } from './supervisor/home-lock.ts'
 import { stopLeftovers } from './supervisor/leftovers.ts'
@@ -21,6 +22,7 @@ const command: Command = {
     --config FILE       the gateway's configuration (kong.yml)
     --home DIR          where data, keys and logs stand (.portico, or PORTICO_HOME)
     --bus NAME          the event bus: redis (the default), nats or rabbitmq
+    --scale NAME=N      several processes of a service: order=3, or order=3,product=2 (npm run scale changes it)
     --no-install        install no database server
 
 Servers that already run are used when MONGODB_URL, POSTGRES_URL, MYSQL_URL, REDIS_URL or EVENT_BUS_URL
@@ -32,12 +34,14 @@ say where.`,
     config: { type: 'string' },
     home: { type: 'string' },
     bus: { type: 'string' },
+    scale: { type: 'string' },
     'no-install': { type: 'boolean' },
   },
   async run({ flags, values }) {
     const startedAt = performance.now()
     const stopRequest = new Promise<string>((done) => onStopRequest(done))
     const bus = chooseBus(values.bus)
+    const scale = parseScale([values.scale ?? ''])
     const home = openHome(values.home)
     await makeHome(home)
     const unlock = lockHome(home)
@@ -54,6 +58,7 @@ say where.`,
         config: resolve(projectRoot, values.config ?? 'kong.yml'),
         noInstall: flags['no-install'] ?? false,
         bus,
+        scale,
       }
       const ready = startShop(home, supervisor, report, options).then(() => greet(ports, performance.now() - startedAt))
       const reason = await Promise.race([stopRequest, ready.then(() => stopRequest)])

@@ -57,6 +57,8 @@ export function planGateway(home: Home, ports: GatewayPorts, config: string): Pr
       ...['--', join(projectRoot, 'kong', 'src', 'main.ts')],
       ...['start', '--config', config, '--env-file', home.kongEnvFile],
       ...listen,
+      // A registry of one's own takes the place of the list of replicas.
+      ...(process.env.PORTICO_DISCOVERY ? [] : ['--discovery', `file:${home.targetsFile}`]),
     ],
     // Where it keeps the certificate that it makes for itself.
     env: { KONG_PREFIX: home.data('gateway') },

@@ -13,6 +13,8 @@ import { type DatastoreName, planDatastores } from './datastore-specs.ts'
 import { type GatewayPorts, planGateway } from './gateway.ts'
 import { openKeyRing } from './key-ring.ts'
 import { writeKongEnv } from './kong-env.ts'
+import { Replicas } from './replicas.ts'
+import { type Scale, writeScale } from './scale.ts'
 import { planServices, type ServiceName } from './services.ts'
 
 export interface ShopOptions {
@@ -22,6 +24,8 @@ export interface ShopOptions {
   readonly noInstall: boolean
   /** The broker to start, unless EVENT_BUS_URL names one; Redis by default. */
   readonly bus?: BusName
+  /** How many processes of each service to begin with; one of each that isn't named. */
+  readonly scale?: Scale
   /** Changes what the services are started with, given what they stand on: how faults come between them. */
   readonly alter?: (services: readonly ProcessSpec[], datastores: readonly ProcessSpec[]) => Promise<ProcessSpec[]>
 }
@@ -62,10 +66,16 @@ export async function startShop(
   const targets = behindGateway.map((name) => [name, `127.0.0.1:${services[name].ports[0]}`])
   const grpc = ['product_grpc', `127.0.0.1:${services.product.env.GRPC_PORT}`]
   writeKongEnv(home, Object.fromEntries([...targets, grpc]), ring)
-  const all = supervisor.start([...own, ...((await options.alter?.(specs, own)) ?? specs)])
+  const models = (await options.alter?.(specs, own)) ?? specs
+  const admin = `http://127.0.0.1:${options.ports.admin}`
+  const replicas = new Replicas({ home, supervisor, report, models, admin })
+  const scale = options.scale ?? {}
+  writeScale(home, scale)
+  const all = supervisor.start([...own, ...models, ...(await replicas.plan(scale))])
   await Promise.all([all, supervisor.whenReady('product').then(() => seed(home, report, plans.postgres.url))])
   await supervisor.start([planGateway(home, options.ports, options.config)])
   supervisor.establish()
+  replicas.follow()
 }
 
 async function seed(home: Home, report: Report, url: string): Promise<void> {

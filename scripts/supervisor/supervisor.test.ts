@@ -82,6 +82,26 @@ describe('starting', () => {
 })
 
 describe('once all are ready', () => {
+  it('takes another process in, restarts it too, and lets it go for good', async () => {
+    const first = await standIn('order')
+    const second = await standIn('order-2', { after: ['order'] })
+    await establish(first)
+    await supervisor.add(second)
+    process.kill(record('order-2').pid, 'SIGKILL')
+    const both = [{ name: 'order' }, { name: 'order-2', health: 'ready', restarts: 1 }]
+    await vi.waitFor(async () => expect(await status()).toMatchObject(both), { timeout: 5000 })
+    await supervisor.remove('order-2', 1000)
+    expect(await status()).toMatchObject([{ name: 'order', health: 'ready' }])
+    expect(await isFree(second.ports[0] ?? 0)).toBe(true)
+  })
+
+  it('says why another one could not be taken in, and lets the others run on', async () => {
+    await establish(await standIn('order'))
+    const bad = await standIn('order-2', { script: 'process.exit(3)' })
+    await expect(supervisor.add(bad)).rejects.toThrow(/order-2 could not be started[\s\S]*Everything else runs on/)
+    expect(await status()).toMatchObject([{ name: 'order', health: 'ready' }])
+  })
+
   it('restarts what dies, on the same port, and counts it', async () => {
     const spec = await standIn('order')
     await establish(spec)

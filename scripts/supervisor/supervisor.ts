@@ -12,6 +12,8 @@ import { removeRunFile, writeRunFile } from './run-file.ts'
 const startTimeoutMs = 60_000
 const rotationIntervalMs = 10_000
 
+const allStopped = 'Everything else was stopped. Put that right and start again; the data is untouched.'
+
 // Together less than the five seconds that stopping may take.
 const patienceMs: Readonly<Record<ProcessKind, number>> = { gateway: 1000, service: 1700, datastore: 1700 }
 
@@ -23,6 +25,8 @@ export class Supervisor {
   readonly #ready = new Map<string, Promise<void>>()
   /** How long each log was before this run wrote to it. */
   readonly #logStarts = new Map<string, number>()
+  /** Those that are not to be started again. */
+  readonly #leaving = new WeakSet<ManagedProcess>()
   readonly #stopping = new AbortController()
   readonly #rotation: NodeJS.Timeout
   #established = false
@@ -38,11 +42,7 @@ export class Supervisor {
   /** Starts these processes, each after those it names, and resolves when all are ready.
    *  @throws UserError naming the one that failed; the caller then stops the rest. */
   async start(specs: readonly ProcessSpec[]): Promise<void> {
-    for (const spec of specs) {
-      const process = new ManagedProcess(spec, this.#home.log(spec.name), () => this.#writeRun())
-      this.#processes.set(spec.name, process)
-      this.#logStarts.set(spec.name, sizeOf(this.#home.log(spec.name)))
-    }
+    for (const spec of specs) this.#manage(spec)
     const failure = new Promise<never>((_, reject) => {
       this.#failStart = reject
     })
@@ -64,10 +64,40 @@ export class Supervisor {
     this.#established = true
   }
 
+  /** Adds a process to those that run, and looks after it as after them. Resolves when it is ready.
+   *  @throws UserError when it isn't; it is stopped then, and all else runs on */
+  async add(spec: ProcessSpec): Promise<void> {
+    if (this.#stopping.signal.aborted) return
+    this.#manage(spec)
+    const ready = this.#bringUp(spec.name)
+    this.#ready.set(spec.name, ready)
+    await ready.catch(async (error) => {
+      await this.remove(spec.name, patienceMs.service)
+      throw error
+    })
+  }
+
+  /** Stops a process, given so long to end by itself, and forgets it. */
+  async remove(name: string, patience: number): Promise<void> {
+    const process = this.#processes.get(name)
+    if (process === undefined || this.#stopping.signal.aborted) return
+    this.#leaving.add(process)
+    await process.stop(patience)
+    this.#processes.delete(name)
+    this.#ready.delete(name)
+    this.#writeRun()
+  }
+
   /** Stops all: the gateway first, then services, then datastores; within five seconds. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stopAll()
     return this.#stopped
+  }
+
+  #manage(spec: ProcessSpec): void {
+    const log = this.#home.log(spec.name)
+    this.#processes.set(spec.name, new ManagedProcess(spec, log, () => this.#writeRun()))
+    this.#logStarts.set(spec.name, sizeOf(log))
   }
 
   async #bringUp(name: string): Promise<void> {
@@ -100,7 +130,7 @@ export class Supervisor {
     for (;;) {
       const startedAt = Date.now()
       const ending = await ended
-      if (this.#stopping.signal.aborted) return
+      if (this.#isOver(process)) return
       if (!this.#established) {
         this.#failStart(this.#failure(process.spec.name, `ended (${ending})`))
         return
@@ -108,11 +138,15 @@ export class Supervisor {
       const waitMs = backOff.next(Date.now() - startedAt)
       this.#report.note(`${process.spec.name} ended (${ending}); restarting it in ${waitMs / 1000} s`)
       await sleep(waitMs, undefined, { signal: this.#stopping.signal }).catch(() => {})
-      if (this.#stopping.signal.aborted) return
+      if (this.#isOver(process)) return
       process.restarts += 1
       ended = process.start()
       void process.becomesReady(Number.POSITIVE_INFINITY)
     }
+  }
+
+  #isOver(process: ManagedProcess): boolean {
+    return this.#stopping.signal.aborted || this.#leaving.has(process)
   }
 
   async #stopAll(): Promise<void> {
@@ -136,7 +170,7 @@ export class Supervisor {
     const lines = readLastLines(log, 12, this.#logStarts.get(name)).map((line) => `    ${line}`)
     const said = lines.length > 0 ? `The last lines of ${log}:\n${lines.join('\n')}` : `It wrote nothing to ${log}.`
     return new UserError(
-      `${name} could not be started: ${what}.\n${said}\nEverything else was stopped. Put that right and start again; the data is untouched.`,
+      `${name} could not be started: ${what}.\n${said}\n${this.#established ? 'Everything else runs on.' : allStopped}`,
     )
   }
 

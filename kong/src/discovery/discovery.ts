@@ -86,7 +86,7 @@ export class Discovery {
         return []
       }
       const full = completeTarget(target)
-      return known.get(`${full} ${weight}`) ?? { target: full, weight, since: Math.floor(now() / 1000) }
+      return known.get(`${full} ${weight}`) ?? { target: full, weight, since: Math.round(now()) / 1000 }
     })
     if (sameMembers(targets, followed.targets)) return
     followed.targets = targets

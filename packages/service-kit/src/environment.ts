@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { registryEnvironment } from './discovery/environment.ts'
 
 /** The environment lacks something or holds something wrong: names every bad variable, never its value. */
 export class EnvironmentError extends Error {
@@ -10,6 +11,7 @@ export const commonEnvironment = {
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().pipe(z.int().min(0).max(65535)),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  ...registryEnvironment,
 }
 
 /** For services that check access tokens. */

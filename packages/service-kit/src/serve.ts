@@ -1,5 +1,7 @@
 import { serve as listen } from '@hono/node-server'
 import type { Hono } from 'hono'
+import type { RegistrationOptions } from './discovery/environment.ts'
+import { keepRegistered, type Registration } from './discovery/registration.ts'
 import { EnvironmentError } from './environment.ts'
 import { createLog, type Log } from './log.ts'
 import type { WebSocketEndpoint } from './websocket/endpoint.ts'
@@ -20,6 +22,8 @@ export interface Service {
   readonly log: Log
   /** Takes connections that want to be a WebSocket; its sockets are closed before the last request is waited for. */
   readonly webSockets?: WebSocketEndpoint
+  /** Where to register it, if anywhere: while it is ready, and no longer once it stops. */
+  readonly registration?: RegistrationOptions | undefined
   /** Ended after the last request, in this order: consumers and relays first, the datastore last. */
   readonly closing: readonly Closing[]
 }
@@ -41,9 +45,12 @@ export class Lifecycle {
  */
 export function serve(service: Service, lifecycle: Lifecycle): void {
   const { app, host, port, log } = service
+  let registration: Registration | undefined
   const server = listen({ fetch: app.fetch, hostname: host, port }, (info) => {
     log.info({ host, port: info.port }, 'listening')
     process.send?.({ type: 'ready', ports: [info.port] })
+    const isReady = async () => (await app.request('/readyz')).status === 200
+    if (service.registration) registration = keepRegistered(service.registration, { port: info.port, isReady, log })
   })
   const { webSockets } = service
   if (webSockets) server.on('upgrade', webSockets.upgrade)
@@ -57,6 +64,7 @@ export function serve(service: Service, lifecycle: Lifecycle): void {
     stopping = true
     lifecycle.stop()
     log.info({ why }, 'shutting down')
+    await registration?.close()
     const forced = setTimeout(() => {
       log.error('could not finish in time')
       process.exit(1)

@@ -14,6 +14,7 @@ import {
   createTicketVerifier,
   every,
   Lifecycle,
+  registrationOf,
   retry,
   run,
   serve,
@@ -93,5 +94,6 @@ await run('order', async () => {
   ]
   const tickets = createTicketVerifier(config, LIVE_ORDERS_AUDIENCE)
   const webSockets = createLiveEndpoint({ db, live, tickets, log, metrics })
-  serve({ app, host: config.HOST, port: config.PORT, log, webSockets, closing }, lifecycle)
+  const registration = registrationOf('order-service', config)
+  serve({ app, host: config.HOST, port: config.PORT, log, registration, webSockets, closing }, lifecycle)
 })

@@ -8,6 +8,7 @@ import {
   Gauge,
   Lifecycle,
   type Metrics,
+  registrationOf,
   retry,
   run,
   serve,
@@ -58,7 +59,8 @@ await run('payment', async () => {
     { name: 'bus', close: bus.close },
     { name: 'redis', close: () => store.redis.disconnect() },
   ]
-  serve({ app, host: config.HOST, port: config.PORT, log, closing }, lifecycle)
+  const registration = registrationOf('payment-service', config)
+  serve({ app, host: config.HOST, port: config.PORT, log, registration, closing }, lifecycle)
 })
 
 function measureUnsettled({ registry }: Metrics, count: () => Promise<number>): void {

@@ -11,6 +11,7 @@ import {
   createTcpServer,
   every,
   Lifecycle,
+  registrationOf,
   retry,
   run,
   serve,
@@ -75,5 +76,6 @@ await run('product', async () => {
     { name: 'bus', close: () => Promise.all([bus.close(), listener?.close()]) },
     { name: 'postgres', close: () => db.destroy() },
   ]
-  serve({ app, host: config.HOST, port: config.PORT, log, closing }, lifecycle)
+  const registration = registrationOf('product-service', config)
+  serve({ app, host: config.HOST, port: config.PORT, log, registration, closing }, lifecycle)
 })

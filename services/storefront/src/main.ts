@@ -1,4 +1,12 @@
-import { createAccessTokenVerifier, createAuthentication, createLog, Lifecycle, run, serve } from '@portico/service-kit'
+import {
+  createAccessTokenVerifier,
+  createAuthentication,
+  createLog,
+  Lifecycle,
+  registrationOf,
+  run,
+  serve,
+} from '@portico/service-kit'
 import { planOperations } from './admin/plan.ts'
 import { createStorefrontApp } from './app.ts'
 import { readBuiltFiles } from './apps/files.ts'
@@ -21,5 +29,6 @@ await run('storefront', async () => {
     log,
     accepting: lifecycle.accepting,
   })
-  serve({ app, host: config.HOST, port: config.PORT, log, closing: [] }, lifecycle)
+  const registration = registrationOf('storefront', config)
+  serve({ app, host: config.HOST, port: config.PORT, log, registration, closing: [] }, lifecycle)
 })

@@ -1,4 +1,4 @@
-import { createLog, Lifecycle, retry, run, serve } from '@portico/service-kit'
+import { createLog, Lifecycle, registrationOf, retry, run, serve } from '@portico/service-kit'
 import { createUserApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { openSigningKeys } from './signing-keys.ts'
@@ -20,5 +20,6 @@ await run('user', async () => {
     accepting: lifecycle.accepting,
   })
   const closing = [{ name: 'mongodb', close: db.close }]
-  serve({ app, host: config.HOST, port: config.PORT, log, closing }, lifecycle)
+  const registration = registrationOf('user-service', config)
+  serve({ app, host: config.HOST, port: config.PORT, log, registration, closing }, lifecycle)
 })
