@@ -1,8 +1,9 @@
-import { productAdminRoutes, productRoutes } from '@portico/contracts'
+import { catalogueV2Routes as catalogueV2, productAdminRoutes, productRoutes } from '@portico/contracts'
 import { type Authentication, type Check, createApp, type Log, type Metrics } from '@portico/service-kit'
 import type { Hono } from 'hono'
 import { adminRoutes } from './routes/admin.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
+import { catalogueV2Routes } from './routes/catalogue-v2.ts'
 import { holdRoutes } from './routes/holds.ts'
 import { type Db, ping } from './store/database.ts'
 
@@ -28,12 +29,13 @@ export function createProductApp({
     version: '1.0.0',
     log,
     metrics,
-    routes: [...productRoutes, ...productAdminRoutes],
+    routes: [...productRoutes, ...catalogueV2, ...productAdminRoutes],
     required: { postgres: () => ping(db) },
     ...(bus && { reported: { bus } }),
     accepting,
   })
   catalogueRoutes(app, authentication, db)
+  catalogueV2Routes(app, authentication, db)
   holdRoutes(app, authentication, db)
   adminRoutes(app, authentication, db)
   return app

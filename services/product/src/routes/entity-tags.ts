@@ -1,7 +1,11 @@
 import { AppError } from '@portico/service-kit'
 
-/** The entity tag of a version (RFC 9110, 8.8.3). */
-export const etagOf = (version: number): string => `"${version}"`
+/** The entity tag of a version (RFC 9110, 8.8.3); `representation` tells it from others of the same version. */
+export const etagOf = (version: number, representation = ''): string => `"${representation}${version}"`
+
+/** Whether an If-None-Match names this tag, weakened or not. */
+export const isNamedBy = (header: string | undefined, etag: string): boolean =>
+  (header ?? '').split(',').some((each) => each.trim() === '*' || each.trim().replace(/^W\//, '') === etag)
 
 /**
  * The versions that an If-Match or If-None-Match names; a foreign tag is none of ours.
