@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { registryEnvironment } from './discovery/environment.ts'
+import { MAX_IN_FLIGHT } from './http/shedding.ts'
 
 /** The environment lacks something or holds something wrong: names every bad variable, never its value. */
 export class EnvironmentError extends Error {
@@ -12,6 +13,7 @@ export const commonEnvironment = {
   PORT: z.coerce.number().pipe(z.int().min(0).max(65535)),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   ...registryEnvironment,
+  MAX_IN_FLIGHT,
 }
 
 /** For services that check access tokens. */

@@ -22,6 +22,7 @@ export interface OrderAppOptions extends Shop {
   readonly bus?: Check
   readonly deadLetters: DeadLetters
   readonly accepting?: () => boolean
+  readonly maxInFlight?: number
 }
 
 export function createOrderApp({
@@ -31,6 +32,7 @@ export function createOrderApp({
   bus,
   deadLetters,
   accepting = () => true,
+  maxInFlight,
   ...shop
 }: OrderAppOptions): Hono {
   const app = createApp({
@@ -42,6 +44,7 @@ export function createOrderApp({
     required: { mysql: () => ping(shop.db) },
     ...(bus && { reported: { bus } }),
     accepting,
+    maxInFlight,
   })
   explainWebSocket(app)
   orderRoutes(app, authentication, shop)

@@ -73,6 +73,7 @@ await run('order', async () => {
     bus: bus.ping,
     deadLetters: bus.deadLetters,
     accepting: lifecycle.accepting,
+    maxInFlight: config.MAX_IN_FLIGHT,
   })
   const tcp = createTcpServer({
     app,

@@ -13,6 +13,7 @@ export interface PaymentAppOptions extends Desk {
   readonly webhookSecrets?: readonly string[]
   readonly bus?: Check
   readonly accepting?: () => boolean
+  readonly maxInFlight?: number
 }
 
 export function createPaymentApp({
@@ -21,6 +22,7 @@ export function createPaymentApp({
   bus,
   webhookSecrets = [],
   accepting = () => true,
+  maxInFlight,
   ...desk
 }: PaymentAppOptions): Hono {
   const app = createApp({
@@ -32,6 +34,7 @@ export function createPaymentApp({
     required: { redis: () => desk.store.redis.ping() },
     ...(bus && { reported: { bus } }),
     accepting,
+    maxInFlight,
   })
   webhookRoutes(app, desk, webhookSecrets)
   paymentRoutes(app, authentication, desk)

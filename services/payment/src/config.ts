@@ -1,5 +1,6 @@
 import { busEnvironment, commonEnvironment, readEnvironment, tokenEnvironment } from '@portico/service-kit'
 import { z } from 'zod'
+import { providerEnvironment } from './sandbox-provider.ts'
 
 export const readConfig = () =>
   readEnvironment({
@@ -7,6 +8,7 @@ export const readConfig = () =>
     ...tokenEnvironment,
     ...busEnvironment,
     REDIS_URL: z.string().regex(/^rediss?:\/\//, 'must start with redis:// or rediss://'),
+    ...providerEnvironment,
     PROVIDER_URL: z.url(),
     /** Shared with the provider alone. */
     PROVIDER_SECRET: z.string().min(32),

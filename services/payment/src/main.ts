@@ -1,7 +1,9 @@
 import {
+  callSettings,
   connectEventBus,
   createAccessTokenVerifier,
   createAuthentication,
+  createCaller,
   createLog,
   createMetrics,
   every,
@@ -41,7 +43,12 @@ await run('payment', async () => {
   const relay = startOutboxRelay({ topic: 'payment', outbox: createOutbox(store.redis, store.keys), bus, log, metrics })
   const giveUp = new AbortController()
   lifecycle.stopping.addEventListener('abort', () => setTimeout(() => giveUp.abort(), GIVE_UP_MS).unref())
-  const provider = connectSandbox({ url: config.PROVIDER_URL, secret: config.PROVIDER_SECRET, giveUp: giveUp.signal })
+  const provider = connectSandbox({
+    url: config.PROVIDER_URL,
+    secret: config.PROVIDER_SECRET,
+    giveUp: giveUp.signal,
+    within: createCaller('provider', callSettings('PROVIDER', config), { log, metrics }),
+  })
   const desk = { store, provider, log, published: relay.wake }
   measureUnsettled(metrics, () => countUnsettled(store))
   const consumers = await startConsumers({ service: 'payment', bus, handlers: createHandlers(desk), log, metrics })
@@ -51,7 +58,16 @@ await run('payment', async () => {
     (secret) => secret !== undefined,
   )
   const { accepting } = lifecycle
-  const app = createPaymentApp({ ...desk, authentication, metrics, webhookSecrets, bus: bus.ping, accepting })
+  const { MAX_IN_FLIGHT: maxInFlight } = config
+  const app = createPaymentApp({
+    ...desk,
+    authentication,
+    metrics,
+    webhookSecrets,
+    bus: bus.ping,
+    accepting,
+    maxInFlight,
+  })
   const closing = [
     { name: 'consumers', close: consumers.close },
     { name: 'sweep', close: sweep.close },

@@ -14,6 +14,7 @@ export interface ProductAppOptions {
   readonly metrics: Metrics
   readonly bus?: Check
   readonly accepting?: () => boolean
+  readonly maxInFlight?: number
 }
 
 export function createProductApp({
@@ -23,6 +24,7 @@ export function createProductApp({
   metrics,
   bus,
   accepting = () => true,
+  maxInFlight,
 }: ProductAppOptions): Hono {
   const app = createApp({
     service: 'product',
@@ -33,6 +35,7 @@ export function createProductApp({
     required: { postgres: () => ping(db) },
     ...(bus && { reported: { bus } }),
     accepting,
+    maxInFlight,
   })
   catalogueRoutes(app, authentication, db)
   catalogueV2Routes(app, authentication, db)

@@ -55,7 +55,15 @@ await run('product', async () => {
     accessToken: createAccessTokenVerifier(config),
     serviceTokens: tokens,
   })
-  const app = createProductApp({ db, authentication, log, metrics, bus: bus.ping, accepting: lifecycle.accepting })
+  const app = createProductApp({
+    db,
+    authentication,
+    log,
+    metrics,
+    bus: bus.ping,
+    accepting: lifecycle.accepting,
+    maxInFlight: config.MAX_IN_FLIGHT,
+  })
   const tcp = createTcpServer({
     app,
     routes: productRoutes,

@@ -1,5 +1,5 @@
 import { listMergedOrders, storefrontRoutes } from '@portico/contracts'
-import { type Authentication, createApp, createMetrics, implement, type Log } from '@portico/service-kit'
+import { type Authentication, createApp, createMetrics, implement, type Log, type Metrics } from '@portico/service-kit'
 import type { Hono } from 'hono'
 import { adminRoutes, type Operations } from './admin/routes.ts'
 import type { BuiltFiles } from './apps/files.ts'
@@ -16,7 +16,9 @@ export interface StorefrontOptions {
   readonly operations: Operations
   readonly files: BuiltFiles
   readonly log: Log
+  readonly metrics?: Metrics
   readonly accepting?: () => boolean
+  readonly maxInFlight?: number
 }
 
 export function createStorefrontApp({
@@ -26,16 +28,19 @@ export function createStorefrontApp({
   operations,
   files,
   log,
+  metrics = createMetrics('storefront'),
   accepting = () => true,
+  maxInFlight,
 }: StorefrontOptions): Hono {
   const app = createApp({
     service: 'storefront',
     version: '1.0.0',
     log,
-    metrics: createMetrics('storefront'),
+    metrics,
     routes: storefrontRoutes,
     required: {},
     accepting,
+    maxInFlight,
   })
   implement(app, authentication, listMergedOrders, async ({ query, authorization, requestId }) => {
     const caller = { authorization, requestId }

@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { commonEnvironment, readEnvironment, tokenEnvironment } from '@portico/service-kit'
 import { z } from 'zod'
+import { partsEnvironment } from './parts.ts'
+import { sessionsEnvironment } from './web-sessions/sessions.ts'
 
 export type Config = ReturnType<typeof readConfig>
 
@@ -8,6 +10,8 @@ export const readConfig = () =>
   readEnvironment({
     ...commonEnvironment,
     ...tokenEnvironment,
+    ...partsEnvironment,
+    ...sessionsEnvironment,
     ORDER_URL: z.url(),
     USER_URL: z.url(),
     /** What the admin panel also watches, where told. */

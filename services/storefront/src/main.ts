@@ -1,7 +1,10 @@
 import {
+  callSettings,
   createAccessTokenVerifier,
   createAuthentication,
+  createCaller,
   createLog,
+  createMetrics,
   Lifecycle,
   registrationOf,
   run,
@@ -20,14 +23,18 @@ await run('storefront', async () => {
   const files = readBuiltFiles(config.APPS_DIR)
   if (files.size === 0) log.warn('the apps are not built: only the API answers (npm run build -w services/storefront)')
   const lifecycle = new Lifecycle()
+  const metrics = createMetrics('storefront')
+  const sessionCalls = createCaller('sessions', callSettings('SESSIONS', config), { log, metrics })
   const app = createStorefrontApp({
-    parts: connectParts({ orderUrl: config.ORDER_URL, userUrl: config.USER_URL }, log),
-    sessions: connectSessions(config.USER_URL),
+    parts: connectParts({ orderUrl: config.ORDER_URL, userUrl: config.USER_URL }, log, { config, metrics }),
+    sessions: connectSessions(config.USER_URL, sessionCalls),
+    metrics,
     authentication: createAuthentication({ accessToken: createAccessTokenVerifier(config) }),
     operations: planOperations(config),
     files,
     log,
     accepting: lifecycle.accepting,
+    maxInFlight: config.MAX_IN_FLIGHT,
   })
   const registration = registrationOf('storefront', config)
   serve({ app, host: config.HOST, port: config.PORT, log, registration, closing: [] }, lifecycle)

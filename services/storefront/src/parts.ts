@@ -1,5 +1,15 @@
 import { type Call, listOrders, type Order, readProfile, type User } from '@portico/contracts'
-import { AppError, type CallOptions, createClient, type Log } from '@portico/service-kit'
+import {
+  AppError,
+  type CallOptions,
+  callEnvironment,
+  callSettings,
+  createCaller,
+  createClient,
+  createMetrics,
+  type Log,
+  readEnvironment,
+} from '@portico/service-kit'
 import { refusalOf } from './refusals.ts'
 
 /** On whose behalf a part is asked for. */
@@ -16,23 +26,34 @@ export interface Parts {
   user(caller: Caller): Promise<User | undefined>
 }
 
-const ORDERS_TIMEOUT_MS = 5000
-const USER_TIMEOUT_MS = 1000
+/** How the parts are asked for. All of them are only read, so each may be asked for again. */
+export const partsEnvironment = {
+  ...callEnvironment('ORDER', { timeoutMs: 5000, tryTimeoutMs: 2400, retries: 1 }),
+  ...callEnvironment('USER', { timeoutMs: 1000, tryTimeoutMs: 480, retries: 1 }),
+}
 
-export function connectParts(urls: { orderUrl: string; userUrl: string }, log: Log): Parts {
+const defaults = readEnvironment(partsEnvironment, {})
+
+export function connectParts(
+  urls: { orderUrl: string; userUrl: string },
+  log: Log,
+  { config = defaults, metrics = createMetrics('storefront') } = {},
+): Parts {
   const order = createClient(urls.orderUrl)
   const user = createClient(urls.userUrl)
+  const askOrder = createCaller('order', callSettings('ORDER', config), { log, metrics })
+  const askUser = createCaller('user', callSettings('USER', config), { log, metrics })
   return {
     async orders(query, caller) {
       try {
-        return (await order(listOrders, { query }, { ...caller, timeoutMs: ORDERS_TIMEOUT_MS })).body
+        return (await askOrder((timeoutMs) => order(listOrders, { query }, { ...caller, timeoutMs }))).body
       } catch (cause) {
         throw refusalOf(cause) ?? new AppError('unavailable', 'order-service does not answer.', { cause })
       }
     },
     async user(caller) {
       try {
-        return (await user(readProfile, {}, { ...caller, timeoutMs: USER_TIMEOUT_MS })).body
+        return (await askUser((timeoutMs) => user(readProfile, {}, { ...caller, timeoutMs }))).body
       } catch (error) {
         log.warn({ err: error, requestId: caller.requestId }, 'orders are shown without user details')
         return undefined

@@ -15,9 +15,18 @@ export interface UserAppOptions {
   readonly audience: string
   readonly log: Log
   readonly accepting?: () => boolean
+  readonly maxInFlight?: number
 }
 
-export function createUserApp({ db, keys, issuer, audience, log, accepting = () => true }: UserAppOptions): Hono {
+export function createUserApp({
+  db,
+  keys,
+  issuer,
+  audience,
+  log,
+  accepting = () => true,
+  maxInFlight,
+}: UserAppOptions): Hono {
   const names = { issuer, audience }
   const authentication = createOwnAuthentication(keys, names)
   const app = createApp({
@@ -28,6 +37,7 @@ export function createUserApp({ db, keys, issuer, audience, log, accepting = () 
     routes,
     required: { mongodb: db.ping },
     accepting,
+    maxInFlight,
   })
   sessionRoutes(app, { db, tokens: createTokenIssuer(keys, names), authentication })
   userRoutes(app, {

@@ -18,6 +18,7 @@ await run('user', async () => {
     audience: config.JWT_AUDIENCE,
     log,
     accepting: lifecycle.accepting,
+    maxInFlight: config.MAX_IN_FLIGHT,
   })
   const closing = [{ name: 'mongodb', close: db.close }]
   const registration = registrationOf('user-service', config)

@@ -7,6 +7,7 @@ import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { openApiDocument } from './openapi.ts'
 import { onError, sendProblem } from './problem.ts'
+import { shedLoad } from './shedding.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
@@ -29,6 +30,8 @@ export interface AppOptions {
   readonly reported?: Readonly<Record<string, Check>>
   /** False once the service is shutting down. */
   readonly accepting: () => boolean
+  /** Requests under way at once; more are turned away. Without it all are taken. */
+  readonly maxInFlight?: number | undefined
 }
 
 const CHECK_TIMEOUT_MS = 1000
@@ -57,6 +60,7 @@ export function createApp(options: AppOptions): Hono {
     if (quiet.has(c.req.path)) log.debug(entry, 'request')
     else log.info(entry, 'request')
   })
+  if (options.maxInFlight !== undefined) app.use(shedLoad(options.maxInFlight, metrics, quiet))
   app.get('/healthz', (c) => c.json({ status: 'alive' }))
   app.get('/readyz', async (c) => {
     const [required, reported] = await Promise.all([runChecks(options.required), runChecks(options.reported ?? {})])

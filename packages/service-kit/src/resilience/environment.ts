@@ -19,12 +19,15 @@ export interface CallSettings {
   readonly breakerOpenMs: number
 }
 
-/** The variables of one called service, for `readEnvironment`. */
-export const callEnvironment = <Name extends string>(name: Name) =>
+/** The variables of one called service, for `readEnvironment`; the defaults may be others. */
+export const callEnvironment = <Name extends string>(
+  name: Name,
+  { timeoutMs = 2000, tryTimeoutMs = 1000, retries = 2 }: Partial<CallSettings> = {},
+) =>
   ({
-    [`${name}_TIMEOUT_MS`]: whole(1, 60_000, 2000),
-    [`${name}_TRY_TIMEOUT_MS`]: whole(1, 60_000, 1000),
-    [`${name}_RETRIES`]: whole(0, 10, 2),
+    [`${name}_TIMEOUT_MS`]: whole(1, 60_000, timeoutMs),
+    [`${name}_TRY_TIMEOUT_MS`]: whole(1, 60_000, tryTimeoutMs),
+    [`${name}_RETRIES`]: whole(0, 10, retries),
     [`${name}_MAX_CONCURRENT`]: whole(1, 10_000, 32),
     [`${name}_MAX_WAITING`]: whole(0, 100_000, 128),
     [`${name}_BREAKER_THRESHOLD`]: z.coerce.number().min(0.01).max(0.99).default(0.5),

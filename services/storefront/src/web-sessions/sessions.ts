@@ -1,5 +1,5 @@
 import { logIn, logOut, type Reply, refreshSession, type Session } from '@portico/contracts'
-import { AppError, CallRefused, createClient } from '@portico/service-kit'
+import { AppError, type Caller, CallRefused, callEnvironment, createClient } from '@portico/service-kit'
 import { refusalOf } from '../refusals.ts'
 
 /** Sessions as user-service keeps them. Each throws AppError: its own refusal, or unavailable. */
@@ -12,18 +12,26 @@ export interface Sessions {
 
 const TIMEOUT_MS = 10_000
 
-export function connectSessions(userUrl: string): Sessions {
+/** Never made twice: a refresh token is good for one use, and whoever uses it again is taken for a thief. */
+export const sessionsEnvironment = callEnvironment('SESSIONS', {
+  timeoutMs: TIMEOUT_MS,
+  tryTimeoutMs: TIMEOUT_MS,
+  retries: 0,
+})
+
+export function connectSessions(userUrl: string, within: Caller = (work) => work(TIMEOUT_MS)): Sessions {
   const user = createClient(userUrl)
   const running = new Map<string, Promise<Session>>()
-  const options = (requestId: string) => ({ requestId, timeoutMs: TIMEOUT_MS })
   return {
     async start(email, password, requestId) {
-      return (await answered(user(logIn, { body: { email, password } }, options(requestId)))).body
+      return (
+        await answered(within((timeoutMs) => user(logIn, { body: { email, password } }, { requestId, timeoutMs })))
+      ).body
     },
     renew(refreshToken, requestId) {
       const shared = running.get(refreshToken)
       if (shared) return shared
-      const call = user(refreshSession, { body: { refreshToken } }, options(requestId))
+      const call = within((timeoutMs) => user(refreshSession, { body: { refreshToken } }, { requestId, timeoutMs }))
       const renewal = answered(call).then(({ body }) => body)
       running.set(refreshToken, renewal)
       const forget = () => running.delete(refreshToken)
@@ -31,7 +39,8 @@ export function connectSessions(userUrl: string): Sessions {
       return renewal
     },
     async end(refreshToken, requestId) {
-      await answered<Reply<typeof logOut>>(user(logOut, { body: { refreshToken } }, options(requestId)))
+      const call = (timeoutMs: number) => user(logOut, { body: { refreshToken } }, { requestId, timeoutMs })
+      await answered<Reply<typeof logOut>>(within(call))
     },
   }
 }
