@@ -31,7 +31,12 @@ const suites: Readonly<
   contract: { include: everywhere.map((folder) => `${folder}/**/*.contract.test.ts`), testTimeout: 30_000 },
   conformance: { include: ['kong/conformance/**/*.test.ts'], testTimeout: 300_000 },
   scripts: { include: ['scripts/**/*.test.ts'], testTimeout: 60_000 },
-  e2e: { include: ['e2e/**/*.test.ts'], exclude: ['e2e/browser/**'], testTimeout: 120_000, inOrder: true },
+  e2e: {
+    include: ['e2e/**/*.test.ts'],
+    exclude: ['e2e/browser/**', '**/*.registry.test.ts', '**/*.resilience.test.ts'],
+    testTimeout: 120_000,
+    inOrder: true,
+  },
   browser: {
     include: ['e2e/browser/**/*.test.ts'],
     testTimeout: 240_000,
@@ -44,6 +49,14 @@ const suites: Readonly<
   }),
   // Clients that others made; `npm run test:long -- grpcurl` says where they are.
   ...(process.env.PORTICO_GRPCURL && { foreign: { include: ['kong/foreign/**/*.test.ts'], testTimeout: 120_000 } }),
+  // Registries that are built and started for it; `npm run test:long -- eureka` asks for them.
+  ...(process.env.PORTICO_REGISTRIES && {
+    registries: { include: ['e2e/**/*.registry.test.ts'], testTimeout: 300_000, inOrder: true },
+  }),
+  // Services killed, frozen and slowed one after the other; `npm run test:long -- resilience` asks for it.
+  ...(process.env.PORTICO_RESILIENCE && {
+    resilience: { include: ['e2e/**/*.resilience.test.ts'], testTimeout: 900_000, inOrder: true },
+  }),
   // A minute and a half on an idle machine, with start and verdict two and a half; a busy one is given its time.
   faults: { include: ['faults/**/*.test.ts'], testTimeout: 900_000, inOrder: true, alone: true },
 }

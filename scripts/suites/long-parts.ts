@@ -43,6 +43,19 @@ export const longParts: Readonly<Record<string, LongPart>> = {
     datastores: false,
     tools: { PORTICO_GRPCURL: findGrpcurl },
   },
+  eureka: {
+    about:
+      'registration and discovery with a real Eureka server; needs a JDK 17 and Maven, which fetches it the first time',
+    vitest: ['--project=registries'],
+    environment: { PORTICO_REGISTRIES: '1' },
+    datastores: false,
+  },
+  resilience: {
+    about: 'each service killed, frozen and slowed while customers shop, and what others do meanwhile; ten minutes',
+    vitest: ['--project=resilience'],
+    environment: { PORTICO_RESILIENCE: '1' },
+    datastores: false,
+  },
   soak: {
     about: 'five minutes of load with faults and swaps on a gateway, its memory watched; PORTICO_SOAK_SECONDS',
     vitest: ['kong/soak/soak.test.ts'],

@@ -27,6 +27,7 @@ export async function startUpstream(name: string): Promise<TestUpstream> {
       for (const response of held.splice(0)) response.end(name)
     },
     async close() {
+      if (!server.listening) return
       server.closeAllConnections()
       server.close()
       await once(server, 'close')
