@@ -1,31 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import type { Product } from '@portico/contracts'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { newClient } from '../client.ts'
-import { type Shop, startShop } from '../shop.ts'
 import { accessibilityFaults, widthFaults } from './accessibility.ts'
 import { enterPanel, newAdmin, paidOrder } from './administrator.ts'
-import { launchBrowser, type Visitor, visit } from './browser.ts'
+import { type Visitor, visit } from './browser.ts'
 import { newAccount, password } from './customer.ts'
+import { openStage } from './stage.ts'
 
-let shop: Shop
-let browser: Browser
+const stage = openStage()
 let admin: string
 
 beforeAll(async () => {
-  shop = await startShop()
-  browser = await launchBrowser()
-  admin = await newAdmin(shop)
-}, 260_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await shop?.stop()
-}, 30_000)
+  admin = await newAdmin(stage.shop)
+}, 60_000)
 
 async function administering(work: (visitor: Visitor) => Promise<void>, options: BrowserContextOptions = {}) {
-  const visitor = await visit(browser, shop.url, options)
+  const visitor = await visit(stage.browser, stage.shop.url, options)
   await enterPanel(visitor.page, admin)
   await work(visitor)
   await visitor.leave()
@@ -36,7 +28,7 @@ const go = (page: Page, name: string) =>
 
 it('finds an order, tells what happened to it, gives a part back, and has written down who did', () =>
   administering(async ({ page }) => {
-    const order = await paidOrder(shop.url)
+    const order = await paidOrder(stage.shop.url)
     await go(page, 'Orders')
     await page.getByLabel('Find an order').fill(order.id.slice(0, 18))
     await page.getByLabel('Find an order').press('Enter')
@@ -66,7 +58,7 @@ it('finds an order, tells what happened to it, gives a part back, and has writte
 
 it('cancels a paid order whole, once it has been confirmed', () =>
   administering(async ({ page }) => {
-    const { id } = await paidOrder(shop.url)
+    const { id } = await paidOrder(stage.shop.url)
     await page.goto(`/admin/orders/${id}`)
     await page.getByRole('button', { name: 'Cancel this order' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Keep it' }).click()
@@ -117,14 +109,14 @@ it('adds a product, changes it, and shows what somebody else has changed meanwhi
     await page.getByRole('button', { name: 'Retire this product' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Retire it' }).click()
     await page.getByRole('heading', { name: 'Products', level: 1 }).waitFor()
-    const { body } = await newClient(shop.url).call<{ items: Product[] }>('GET', `/v1/products?q=${sku}`)
+    const { body } = await newClient(stage.shop.url).call<{ items: Product[] }>('GET', `/v1/products?q=${sku}`)
     expect(body.items).toEqual([])
   }))
 
 it('loses only the part whose service is away, says so, and has it back afterwards', () =>
   administering(async ({ page }) => {
-    const { id } = await paidOrder(shop.url)
-    const { pid } = await shop.process('payment')
+    const { id } = await paidOrder(stage.shop.url)
+    const { pid } = await stage.shop.process('payment')
     process.kill(pid, 'SIGSTOP')
     try {
       await page.goto(`/admin/orders/${id}`)
@@ -150,8 +142,8 @@ it('loses only the part whose service is away, says so, and has it back afterwar
   }))
 
 it('is closed to customers, in words and in deed', async () => {
-  const { page, url, leave } = await visit(browser, shop.url)
-  const { email } = await newAccount(shop.url)
+  const { page, url, leave } = await visit(stage.browser, stage.shop.url)
+  const { email } = await newAccount(stage.shop.url)
   await enterPanel(page, email, 'This is for admins')
   const client = newClient(url)
   const session = await client.call<{ accessToken: string }>('POST', '/v1/sessions', { body: { email, password } })
@@ -171,7 +163,7 @@ const views: readonly [string, BrowserContextOptions][] = [
 describe.each(views)('on %s', (_, options) => {
   it('every page fits, and axe finds nothing wrong with it', () =>
     administering(async ({ page }) => {
-      const order = await paidOrder(shop.url)
+      const order = await paidOrder(stage.shop.url)
       const faults: string[] = []
       const look = async (heading: string | RegExp) => {
         await page.getByRole('heading', { name: heading, level: 1 }).waitFor()
