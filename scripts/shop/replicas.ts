@@ -18,6 +18,12 @@ export interface ReplicasOptions {
   readonly admin: string
 }
 
+interface Place {
+  readonly upstream: string
+  /** `host:port`. */
+  readonly target: string
+}
+
 const watchEveryMs = 200
 /** A request that was given a replica just before it left the upstream may still be on its way to it. */
 const onTheWayMs = 300
@@ -31,7 +37,7 @@ const stopPatienceMs = 6000
  */
 export class Replicas {
   readonly #options: ReplicasOptions
-  readonly #running = new Map<string, { readonly service: Scalable; readonly port: number }>()
+  readonly #running = new Map<string, readonly Place[]>()
   #work: Promise<void> = Promise.resolve()
 
   constructor(options: ReplicasOptions) {
@@ -73,30 +79,28 @@ export class Replicas {
   }
 
   async #remove(name: string): Promise<void> {
-    const replica = this.#running.get(name)
-    if (!replica) return
+    const places = this.#running.get(name) ?? []
     this.#running.delete(name)
     this.#register()
-    await this.#untilGatewayForgets(upstreamOf(replica.service), targetOf(replica.port))
+    await Promise.all(places.map((place) => this.#untilGatewayForgets(place)))
     await sleep(onTheWayMs)
     await this.#options.supervisor.remove(name, stopPatienceMs)
   }
 
-  #note({ name, ports: [port = 0] }: ProcessSpec): void {
-    this.#running.set(name, { service: serviceOf(name), port })
+  #note({ name, env }: ProcessSpec): void {
+    this.#running.set(name, placesOf(serviceOf(name), env))
   }
 
   #register(): void {
     const targets: Record<string, object[]> = {}
-    for (const { service, port } of this.#running.values()) {
-      const upstream = upstreamOf(service)
-      targets[upstream] = [...(targets[upstream] ?? []), { target: targetOf(port), weight: 100 }]
+    for (const { upstream, target } of [...this.#running.values()].flat()) {
+      targets[upstream] = [...(targets[upstream] ?? []), { target, weight: 100 }]
     }
     writeAtomically(this.#options.home.targetsFile, `${JSON.stringify(targets, null, 2)}\n`)
   }
 
   /** A gateway that can't be asked sends nothing there either, or has its own file. */
-  async #untilGatewayForgets(upstream: string, target: string): Promise<void> {
+  async #untilGatewayForgets({ upstream, target }: Place): Promise<void> {
     const deadline = Date.now() + leaveTimeoutMs
     const page = new URL(`/upstreams/${upstream}/targets?size=1000`, this.#options.admin)
     const headers = { 'kong-admin-token': process.env.KONG_ADMIN_TOKEN ?? '' }
@@ -132,8 +136,11 @@ export class Replicas {
 
 const targetOf = (port: number): string => `127.0.0.1:${port}`
 
-/** The upstream of kong.yml that leads to a service. */
-const upstreamOf = (service: Scalable): string => (service === 'storefront' ? service : `${service}-service`)
+/** The upstreams of kong.yml that lead to a service, and where this process of it is. */
+function placesOf(service: Scalable, { PORT, GRPC_PORT }: ProcessSpec['env']): Place[] {
+  const http = { upstream: service === 'storefront' ? service : `${service}-service`, target: targetOf(Number(PORT)) }
+  return GRPC_PORT === undefined ? [http] : [http, { upstream: `${service}-grpc`, target: targetOf(Number(GRPC_PORT)) }]
+}
 
 const serviceOf = (replica: string): Scalable => {
   const service = scalable.find((each) => replica.startsWith(`${each}-`))
