@@ -94,7 +94,7 @@ describe('a service that is scaled while customers shop', () => {
     const failures: string[] = []
     const placed: string[] = []
     let open = true
-    const customers = await Promise.all([newCustomer(), newCustomer(), newCustomer()])
+    const customers = await Promise.all([newCustomer(), newCustomer()])
     const shopping = customers.map(async ({ client, token }) => {
       const persist = async <Body>(what: string, ask: () => Promise<Answer<Body>>): Promise<Answer<Body>> => {
         for (;;) {
@@ -111,7 +111,7 @@ describe('a service that is scaled while customers shop', () => {
         placed.push(order.body.id)
         await persist('reading', () => client.call('GET', `/v1/orders/${order.body.id}`, { token }))
         await persist('listing', () => client.call('GET', '/v1/orders?limit=2', { token }))
-        await wait(50)
+        await wait(100)
       }
     })
     return {
@@ -166,5 +166,5 @@ describe('a service that is scaled while customers shop', () => {
     await shopping.stop()
     expect(shopping.failures.slice(lost)).toEqual([])
     expect(new Set(shopping.placed).size).toBe(shopping.placed.length)
-  }, 400_000)
+  }, 1_200_000)
 })

@@ -8,7 +8,7 @@ import { readLiveStatus } from './supervisor/live-status.ts'
 import { createReport } from './supervisor/report.ts'
 import { readRunFile } from './supervisor/run-file.ts'
 
-const patienceMs = 120_000
+const patienceMs = 310_000
 
 const command: Command = {
   help: `Runs a service of the running shop several times, or less often again. No request is lost: a new process gets

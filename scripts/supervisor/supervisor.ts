@@ -10,6 +10,8 @@ import type { Report } from './report.ts'
 import { removeRunFile, writeRunFile } from './run-file.ts'
 
 const startTimeoutMs = 60_000
+/** A process that is added to a running shop has no start to hold up. */
+const addTimeoutMs = 300_000
 const rotationIntervalMs = 10_000
 
 const allStopped = 'Everything else was stopped. Put that right and start again; the data is untouched.'
@@ -69,9 +71,10 @@ export class Supervisor {
   async add(spec: ProcessSpec): Promise<void> {
     if (this.#stopping.signal.aborted) return
     this.#manage(spec)
-    const ready = this.#bringUp(spec.name)
+    const ready = this.#bringUp(spec.name, addTimeoutMs)
     this.#ready.set(spec.name, ready)
     await ready.catch(async (error) => {
+      this.#report.done(spec.name, 'could not be started')
       await this.remove(spec.name, patienceMs.service)
       throw error
     })
@@ -100,7 +103,7 @@ export class Supervisor {
     this.#logStarts.set(spec.name, sizeOf(log))
   }
 
-  async #bringUp(name: string): Promise<void> {
+  async #bringUp(name: string, timeoutMs = startTimeoutMs): Promise<void> {
     const process = this.#get(name)
     const { spec } = process
     await Promise.all(spec.after.map((each) => this.#ready.get(each)))
@@ -114,12 +117,9 @@ export class Supervisor {
     if (this.#stopping.signal.aborted) return
     const ended = process.start()
     void this.#keepRunning(process, ended)
-    if (!(await process.becomesReady(startTimeoutMs))) {
+    if (!(await process.becomesReady(timeoutMs))) {
       const late = process.health === 'starting'
-      throw this.#failure(
-        name,
-        late ? `was not ready after ${startTimeoutMs / 1000} seconds` : `ended (${await ended})`,
-      )
+      throw this.#failure(name, late ? `was not ready after ${timeoutMs / 1000} seconds` : `ended (${await ended})`)
     }
     this.#report.done(name, spec.title)
   }
