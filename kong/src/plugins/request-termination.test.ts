@@ -15,7 +15,10 @@ describe('request-termination', () => {
     [{ status_code: 418 }, { kind: 'exit', status: 418 }],
     [{ status_code: 499 }, { kind: 'close' }],
     [{ status_code: 408 }, { kind: 'close' }],
-    [{ status_code: 408, message: 'late' }, { kind: 'exit', status: 408, body: { message: 'late' } }],
+    [
+      { status_code: 408, message: 'late' },
+      { kind: 'exit', status: 408, body: { message: 'late' } },
+    ],
     [
       { status_code: 200, body: '<p>', content_type: 'text/html' },
       { kind: 'exit', status: 200, body: '<p>', headers: { 'Content-Type': 'text/html' } },
