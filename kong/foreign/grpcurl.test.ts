@@ -22,7 +22,7 @@ interface Name {
 }
 
 beforeAll(async () => {
-  const definition = loadSync(proto)
+  const definition = loadSync(proto, { defaults: true })
   const service = definition['portico.test.Greeter'] as grpc.ServiceDefinition
   server = new grpc.Server()
   new ReflectionService(definition).addToServer(server)
