@@ -13,7 +13,7 @@ interface MergedAudit {
 
 type Query = NonNullable<Call<typeof listMergedAudit>['query']> & { readonly limit: number }
 
-const TIMEOUT_MS = 2000
+const TIMEOUT_MS = 5000
 
 /**
  * Merges the services' audit logs. Their entries' ids are in order of time everywhere, so one cursor, the last entry

@@ -60,13 +60,15 @@ export async function readGateway(access: GatewayAccess | undefined): Promise<Ga
   return {
     version: root.version,
     configurationHash: status.configuration_hash ?? null,
-    services: services.data.map(({ id, name, protocol, host, port, path, retries, enabled }) => ({
-      name: name ?? id,
-      address: `${protocol}://${host}:${port}${path ?? ''}`,
-      retries,
-      enabled,
-    })),
-    routes: routes.data.map((each) => describeRoute(each, plugins.data, serviceName)),
+    services: services.data
+      .map(({ id, name, protocol, host, port, path, retries, enabled }) => ({
+        name: name ?? id,
+        address: `${protocol}://${host}:${port}${path ?? ''}`,
+        retries,
+        enabled,
+      }))
+      .sort(byName),
+    routes: routes.data.map((each) => describeRoute(each, plugins.data, serviceName)).sort(byName),
     plugins: plugins.data.map((each) => ({
       name: each.name,
       enabled: each.enabled,
@@ -83,6 +85,8 @@ export async function readGateway(access: GatewayAccess | undefined): Promise<Ga
     ),
   }
 }
+
+const byName = (a: { readonly name: string }, b: { readonly name: string }) => a.name.localeCompare(b.name)
 
 function describeRoute(each: Route, plugins: readonly Plugin[], serviceName: ReadonlyMap<string, string>) {
   const own = plugins.filter(({ route, enabled }) => enabled && route?.id === each.id)

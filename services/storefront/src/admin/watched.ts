@@ -1,7 +1,7 @@
 /** A process that the panel watches, by name, and where it answers. */
 export type Watched = Readonly<Record<string, string>>
 
-const TIMEOUT_MS = 2000
+const TIMEOUT_MS = 5000
 /** No answer of ours is nearly as large. */
 const MAX_BYTES = 16 * 1024 * 1024
 
@@ -15,7 +15,7 @@ export interface Answer {
   readonly text: string
 }
 
-/** Reads a page of another process, within two seconds. @throws NoAnswer */
+/** Reads a page of another process, within five seconds. @throws NoAnswer */
 export async function readPage(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
   try {
     const response = await fetch(url, { headers, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) })
