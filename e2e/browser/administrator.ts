@@ -36,7 +36,7 @@ export async function paidOrder(shopUrl: string): Promise<Order> {
   // The same request until it is taken: a busy machine may be too slow for a hold at first.
   const headers = key()
   const place = () => client.call<Order>('POST', '/v1/orders', { token, body, headers })
-  await expect.poll(async () => (await place()).status).toBe(201)
+  await expect.poll(async () => (await place()).status, { timeout: 120_000, interval: 1000 }).toBe(201)
   const { id } = (await place()).body
   const read = async () => (await client.call<Order>('GET', `/v1/orders/${id}`, { token })).body
   await expect.poll(async () => (await read()).status).toBe('paid')
