@@ -6,6 +6,7 @@ import { announce } from '../../shared/ui/announcer.tsx'
 import { ConfirmDialog } from '../../shared/ui/confirm-dialog.tsx'
 import { Failure } from '../../shared/ui/failure.tsx'
 import { formatTime } from '../../shared/ui/format.ts'
+import { ScrollRegion } from '../../shared/ui/scroll-region.tsx'
 import { dropDeadLetter, listDeadLetters, readDeadLetter, replayDeadLetter } from '../api/operations.ts'
 import { Choice } from '../parts/choice.tsx'
 import { Paged, usePages } from '../parts/paged.tsx'
@@ -120,10 +121,9 @@ function Message({ id }: { readonly id: string }) {
   if (error) return <Failure what="The message could not be loaded." error={error} retry={() => void refetch()} />
   if (!data) return <Waiting />
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard.
-    <section className="message" aria-label="The message" tabIndex={0}>
+    <ScrollRegion className="message" label="The message">
       <pre>{readable(data.message)}</pre>
-    </section>
+    </ScrollRegion>
   )
 }
 

@@ -1,5 +1,6 @@
 import { useId } from 'react'
 import { formatDay } from '../../shared/ui/format.ts'
+import { ScrollRegion } from '../../shared/ui/scroll-region.tsx'
 
 export interface DayValue {
   /** Of UTC, YYYY-MM-DD. */
@@ -63,8 +64,7 @@ export function DayChart({ title, total, values, format, tone = 'brand' }: DayCh
       </p>
       <details>
         <summary className="small">As a table</summary>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard. */}
-        <section className="table chart__table" aria-label={`${title} per day`} tabIndex={0}>
+        <ScrollRegion className="table chart__table" label={`${title} per day`}>
           <table>
             <thead>
               <tr>
@@ -83,7 +83,7 @@ export function DayChart({ title, total, values, format, tone = 'brand' }: DayCh
               ))}
             </tbody>
           </table>
-        </section>
+        </ScrollRegion>
       </details>
     </figure>
   )

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { ScrollRegion } from '../../shared/ui/scroll-region.tsx'
 
 export interface Column<Row> {
   readonly name: string
@@ -21,8 +22,7 @@ interface TableProps<Row> {
 export function Table<Row>({ caption, columns, rows, keyOf, empty }: TableProps<Row>) {
   if (rows.length === 0) return <p className="soft">{empty}</p>
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard.
-    <section className="table" aria-label={caption} tabIndex={0}>
+    <ScrollRegion className="table" label={caption}>
       <table>
         <caption className="visually-hidden">{caption}</caption>
         <thead>
@@ -52,6 +52,6 @@ export function Table<Row>({ caption, columns, rows, keyOf, empty }: TableProps<
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollRegion>
   )
 }
