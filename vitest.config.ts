@@ -78,7 +78,7 @@ export default defineConfig({
           expect: { poll: { timeout: 30_000, interval: 100 } },
           // Files that each start a whole shop would only slow each other down.
           fileParallelism: !inOrder,
-          // After all others: what kills a whole shop again and again needs the machine to itself.
+          // A group of its own: what kills a whole shop again and again needs the machine to itself.
           sequence: { groupOrder: alone ? 1 : 0 },
         },
       }),
