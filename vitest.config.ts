@@ -65,7 +65,7 @@ export default defineConfig({
   test: {
     passWithNoTests: true,
     projects: Object.entries(suites).map(
-      ([name, { include, exclude = [], testTimeout = 15_000, inOrder = false, alone = false, globalSetup = [] }]) => ({
+      ([name, { include, exclude = [], testTimeout = 60_000, inOrder = false, alone = false, globalSetup = [] }]) => ({
         test: {
           name,
           include,

@@ -87,14 +87,17 @@ describe('targets that a registry tells of', () => {
         while (busy) statuses.add((await fetch(proxy)).status)
       }),
     )
-    await register(two(), three())
-    await answeringBecomes('one', 'three', 'two')
-    await register(three())
-    await answeringBecomes('one', 'three')
-    await register()
-    await answeringBecomes('one')
-    busy = false
-    await load
+    try {
+      await register(two(), three())
+      await answeringBecomes('one', 'three', 'two')
+      await register(three())
+      await answeringBecomes('one', 'three')
+      await register()
+      await answeringBecomes('one')
+    } finally {
+      busy = false
+      await load
+    }
     expect([...statuses]).toEqual([200])
   })
 
