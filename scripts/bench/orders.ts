@@ -22,6 +22,8 @@ export async function benchOrders(home: Home, { seconds, customers: count }: Ord
   const processes = readRunFile(home.runFile)?.processes ?? []
   const port = processes.find(({ name }) => name === 'gateway')?.ports[0]
   if (port === undefined) throw new UserError(`No shop runs in ${home.root}. Start it first: npm start`)
+  const away = processes.filter(({ health }) => health !== 'ready').map(({ name }) => name)
+  if (away.length > 0) throw new UserError(`Not everything is ready yet: ${away.join(', ')}. See npm run status`)
   const say = (label: string, value: string) => console.log(`  ${label.padEnd(34)} ${value}`)
   console.log(`Orders through the gateway: ${count} customers, ${seconds} s (load average ${loadavg()[0]?.toFixed(1)})`)
   const customers = await newCustomers(`http://127.0.0.1:${port}`, count)
