@@ -9,7 +9,9 @@ interface Violation {
 /** What axe finds wrong with a page as it stands, by WCAG 2.2 A and AA and its best practices. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
-  const violations = await page.evaluate<Violation[]>('axe.run().then(({ violations }) => violations)')
+  const violations = await page.evaluate<Violation[]>(
+    "axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)",
+  )
   const title = await page.title()
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${title}: ${id}: ${html}\n${failureSummary}`),
