@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const everywhere = ['packages', 'services', 'kong']
@@ -64,6 +65,8 @@ const suites: Readonly<
 export default defineConfig({
   test: {
     passWithNoTests: true,
+    // Much of a test is waiting for others: two side by side even on a small machine.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: Object.entries(suites).map(
       ([name, { include, exclude = [], testTimeout = 60_000, inOrder = false, alone = false, globalSetup = [] }]) => ({
         test: {
