@@ -3,7 +3,7 @@ import { AppError, type Handlers, newEvent } from '@portico/service-kit'
 import { append, claim } from '@portico/service-kit/postgres'
 import { attemptKeyOf, sameLines, transitions } from './attempts.ts'
 import { sparingEndedHolds } from './holds.ts'
-import { CLOSED_KEPT_MS, lockAttempt, moveAttempt, replaceLines } from './store/attempts.ts'
+import { CLOSED_KEPT_MS, deleteLines, insertLines, lockAttempt, moveAttempt } from './store/attempts.ts'
 import type { Db, Tx } from './store/database.ts'
 import { lockProducts, moveLines, priceLines } from './store/stock.ts'
 
@@ -59,12 +59,13 @@ async function sell(tx: Tx, { data }: OrderPlaced): Promise<void> {
   if (attempt) {
     await lockProducts(tx, [...attempt.lines, ...data.items])
     await moveLines(tx, 'release', attempt)
+    await deleteLines(tx, key)
   }
   const { priced, shortages } = await priceLines(tx, data.items)
   if (shortages.length > 0) throw new AppError('out_of_stock')
   const lines = priced.map((line, index) => ({ ...line, unitPrice: data.items[index]?.unitPrice ?? line.unitPrice }))
   await moveAttempt(tx, key, sale)
-  await replaceLines(tx, key, lines)
+  await insertLines(tx, key, lines)
   await moveLines(tx, 'sell', { key, lines })
 }
 

@@ -3,11 +3,12 @@ import { AppError } from '@portico/service-kit'
 import { HOLD_MS, sameLines, transitions } from './attempts.ts'
 import {
   deleteAttempt,
+  deleteLines,
   endedHolds,
+  insertLines,
   lockAttempt,
   lockAttemptForHold,
   moveAttempt,
-  replaceLines,
 } from './store/attempts.ts'
 import type { Db, Tx } from './store/database.ts'
 import { lockProducts, moveLines, priceLines, type Shortage } from './store/stock.ts'
@@ -49,11 +50,12 @@ async function take(tx: Tx, key: string, lines: readonly OrderedLine[], expiresA
   if (attempt) {
     await lockProducts(tx, [...attempt.lines, ...lines])
     await moveLines(tx, 'release', attempt)
+    await deleteLines(tx, key)
   }
   const { priced, shortages } = await priceLines(tx, lines)
   if (shortages.length > 0) throw refusal(shortages)
   await moveAttempt(tx, key, { from, to: next, heldUntil: expiresAt })
-  await replaceLines(tx, key, priced)
+  await insertLines(tx, key, priced)
   await moveLines(tx, 'hold', { key, lines: priced })
   return priced
 }

@@ -13,6 +13,8 @@ export interface OutboxRelay {
 
 const BATCH = 200
 const IDLE_MS = 500
+/** After events went out, more are collected for so long: under load many go in one batch, and one alone waits for none. */
+const LINGER_MS = 20
 const BACKOFF = { firstMs: 50, maxMs: 3000 }
 
 /**
@@ -39,6 +41,8 @@ export function startOutboxRelay(options: {
         const count = await outbox.drain(BATCH, (events) => bus.publish(topic, events))
         published.inc(count)
         failures = 0
+        if (count === BATCH) continue
+        if (count > 0) await pause(LINGER_MS, stop.signal)
         if (count > 0 || woken) continue
         wake = new AbortController()
         await pause(IDLE_MS, AbortSignal.any([stop.signal, wake.signal]))

@@ -90,8 +90,11 @@ export async function moveAttempt(tx: Tx, key: string, { from, to, heldUntil }: 
   if (moved !== 1n) throw new AttemptMoved(`attempt ${key} is no longer ${from}`)
 }
 
-export async function replaceLines(tx: Tx, key: string, lines: readonly HeldLine[]): Promise<void> {
+export async function deleteLines(tx: Tx, key: string): Promise<void> {
   await tx.deleteFrom('attempt_line').where('attempt_key', '=', key).execute()
+}
+
+export async function insertLines(tx: Tx, key: string, lines: readonly HeldLine[]): Promise<void> {
   await tx
     .insertInto('attempt_line')
     .values(
@@ -109,7 +112,7 @@ export async function replaceLines(tx: Tx, key: string, lines: readonly HeldLine
 
 /** Forgets an attempt and its lines. */
 export async function deleteAttempt(tx: Tx, key: string): Promise<void> {
-  await tx.deleteFrom('attempt_line').where('attempt_key', '=', key).execute()
+  await deleteLines(tx, key)
   await tx.deleteFrom('attempt').where('key', '=', key).execute()
 }
 
