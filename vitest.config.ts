@@ -28,8 +28,8 @@ const suites: Readonly<
       'kong/foreign/**',
     ],
   },
-  integration: { include: everywhere.map((folder) => `${folder}/**/*.integration.test.ts`), testTimeout: 30_000 },
-  contract: { include: everywhere.map((folder) => `${folder}/**/*.contract.test.ts`), testTimeout: 30_000 },
+  integration: { include: everywhere.map((folder) => `${folder}/**/*.integration.test.ts`), testTimeout: 120_000 },
+  contract: { include: everywhere.map((folder) => `${folder}/**/*.contract.test.ts`), testTimeout: 120_000 },
   conformance: { include: ['kong/conformance/**/*.test.ts'], testTimeout: 300_000 },
   scripts: { include: ['scripts/**/*.test.ts'], testTimeout: 60_000 },
   e2e: {
