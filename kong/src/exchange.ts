@@ -81,7 +81,7 @@ export interface UpstreamRequest {
   /** Without `?`; undefined for none. */
   query: string | undefined
   scheme: 'http' | 'https' | 'grpc' | 'grpcs'
-  readonly headers: HeaderList
+  headers: HeaderList
   /** Set by a plugin that changed the body; else the client's body is passed on. */
   body: Buffer | undefined
   /** Set when a plugin chose the Host header itself. */

@@ -84,6 +84,34 @@ describe('least-connections', () => {
   })
 })
 
+describe('least-connections over more than two', () => {
+  const three = [1, 2, 3].map((port) => ({ target: `10.0.0.1:${port}` }))
+
+  it('goes to and fro between two of three idle targets, as in Kong', async () => {
+    const { balancer } = balance({ targets: three, algorithm: 'least-connections' })
+    const found: number[] = []
+    for (let i = 0; i < 4; i++) {
+      const peer = await next(balancer)
+      found.push(peer.port)
+      peer.release()
+    }
+    expect(found).toEqual([1, 2, 1, 2])
+  })
+
+  it('reaches all of them while requests are under way', async () => {
+    const { balancer } = balance({ targets: three, algorithm: 'least-connections' })
+    expect(await ports(balancer, 6)).toEqual([1, 1, 2, 2, 3, 3])
+  })
+
+  it('leaves out what is set unhealthy, and takes it in again', async () => {
+    const { balancer, upstream } = balance({ targets: three, algorithm: 'least-connections', healthchecks: passive })
+    upstream.setHealth({ host: '10.0.0.1', port: 2 }, false)
+    expect(await ports(balancer, 4)).toEqual([1, 1, 3, 3])
+    upstream.setHealth({ host: '10.0.0.1', port: 2 }, true)
+    expect(await ports(balancer, 2)).toEqual([2, 2])
+  })
+})
+
 describe('latency', () => {
   it('does not give what has failed for the request', async () => {
     const { balancer } = balance({ ...two, algorithm: 'latency' })

@@ -123,6 +123,7 @@ export class UpstreamBalancer implements Balancer {
   #peer(address: Address, setCookie: string | undefined): Peer {
     const start = performance.now()
     address.connections += 1
+    this.#algorithm.started?.(address)
     const peer: Peer = {
       ip: address.ip,
       port: address.port,

@@ -51,5 +51,9 @@ describe('basic-auth', () => {
   it('hides the password from the upstream when told to', () => {
     const { exchange } = send([['Authorization', basic('alice-login:open:sesame')]], { hide_credentials: true })
     expect(exchange.upstream.headers.has('authorization')).toBe(false)
+    const odd = send([['Authorization', basic('no colon')]], { hide_credentials: true })
+    expect(odd.exchange.upstream.headers.has('authorization')).toBe(true)
+    const other = send([['Authorization', 'Bearer x']], { hide_credentials: true })
+    expect(other.exchange.upstream.headers.has('authorization')).toBe(false)
   })
 })

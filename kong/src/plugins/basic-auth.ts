@@ -51,12 +51,14 @@ function authenticateByPassword(exchange: Exchange, config: Config): Exit | unde
   return undefined
 }
 
-function readLogin({ request, upstream, configuration }: Exchange, config: Config, header: string): Login | undefined {
-  const value = request.headers.get(header)
-  if (config.hide_credentials) upstream.headers.remove(header)
+function readLogin({ upstream, configuration }: Exchange, config: Config, header: string): Login | undefined {
+  const value = upstream.headers.get(header)
   const encoded = /[Bb]asic\s*(.+)/s.exec(value ?? '')?.[1]
   const text = encoded === undefined ? undefined : decodeBase64(encoded)?.toString('latin1')
   const [, username, password] = /([^:]+):([^\n]*)/.exec(text ?? '') ?? []
+  // As in Kong, what decodes to something else than user and password is not hidden.
+  const isOddText = text !== undefined && username === undefined
+  if (config.hide_credentials && !isOddText) upstream.headers.remove(header)
   if (username === undefined || password === undefined) return undefined
   return { password, credential: configuration.by('basicauth_credentials', 'username').get(fromWire(username)) }
 }

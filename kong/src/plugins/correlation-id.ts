@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { boolean, record, string } from '../config/schema/field.ts'
 import type { Exchange } from '../exchange.ts'
+import { responseHeaderName } from './http/response-header-name.ts'
 import { visibleValues } from './http/visible-headers.ts'
 import { toWire } from './http/wire-text.ts'
 import type { Plugin } from './plugin.ts'
@@ -29,7 +30,10 @@ export const correlationId = {
     if (!config.echo_downstream) return
     const name = toWire(config.header_name ?? '')
     const id = exchange.shared.get('correlation-id') ?? visibleValues(exchange.request.headers, name)[0]
-    exchange.response?.headers.set(name, (id as string | undefined) || generators[config.generator](exchange))
+    exchange.response?.headers.set(
+      responseHeaderName(name),
+      (id as string | undefined) || generators[config.generator](exchange),
+    )
   },
 } satisfies Plugin<typeof schema>
 

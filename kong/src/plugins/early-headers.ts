@@ -1,5 +1,6 @@
 import type { Exchange } from '../exchange.ts'
 import { HeaderList } from '../headers.ts'
+import { responseHeaderName } from './http/response-header-name.ts'
 
 const KEY = 'early headers'
 
@@ -13,7 +14,7 @@ export function setEarlyHeader(exchange: Exchange, name: string, value: string):
     headers = new HeaderList()
     exchange.shared.set(KEY, headers)
   }
-  headers.set(name, value)
+  headers.set(responseHeaderName(name), value)
 }
 
 /** Moves the headers set so far to the front of the answer. */

@@ -31,6 +31,24 @@ describe('hmac-auth', () => {
     expect(await send(authorization(`x-date: ${DATE}`, 'x-date', 'alice-login', hash))).toBe('alice')
   })
 
+  it('hides the header that it has read, and no other', async () => {
+    const good = authorization(`x-date: ${DATE}`, 'x-date')
+    const left = async (headers: [string, string][]) => {
+      const exchange = testExchange({ configuration, worker, headers: [['X-Date', DATE], ...headers] })
+      await hmacAuth.access(exchange, configOf(hmacAuth, { hide_credentials: true }))
+      return ['authorization', 'proxy-authorization'].filter((name) => exchange.upstream.headers.has(name))
+    }
+    const asProxy: [string, string] = ['Proxy-Authorization', good]
+    expect(await left([asProxy, ['Authorization', 'Basic x']])).toEqual(['authorization'])
+    expect(
+      await left([
+        ['Proxy-Authorization', 'Basic x'],
+        ['Authorization', good],
+      ]),
+    ).toEqual(['proxy-authorization'])
+    expect(await left([['Authorization', 'Basic x']])).toEqual([])
+  })
+
   it('checks the request line and every header that was signed', async () => {
     const text = `x-date: ${DATE}\nrequest-line`.replace('request-line', 'GET /a?b=1 HTTP/1.1')
     expect(await send(authorization(text, 'x-date request-line'))).toBe('alice')

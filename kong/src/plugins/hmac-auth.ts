@@ -37,16 +37,16 @@ export const hmacAuth = {
 const UNVERIFIABLE = 'HMAC signature cannot be verified'
 
 function authenticateBySignature(exchange: Exchange, config: Config): Maybe<Exit | undefined> {
-  const { headers } = exchange.request
+  const { headers } = exchange.upstream
   if (!headers.has('authorization') && !headers.has('proxy-authorization')) return refuse(config, 'Unauthorized')
   if (!isTimely(exchange, config, 'x-date') && !isTimely(exchange, config, 'date')) {
     return refuse(config, `${UNVERIFIABLE}, a valid date or x-date header is required for HMAC Authentication`)
   }
-  const authorization = read(exchange, config, 'proxy-authorization') ?? read(exchange, config, 'authorization')
+  const authorization = take(exchange, config)
   if (!authorization || !isAcceptable(authorization, config)) return refuse(config, UNVERIFIABLE)
   const credential = exchange.configuration.by('hmacauth_credentials', 'username').get(fromWire(authorization.username))
   if (!credential) return refuse(config, UNVERIFIABLE)
-  if (!isSignedWith(credential.secret, exchange.request, authorization)) return mismatch(config)
+  if (!isSignedWith(credential.secret, exchange, authorization)) return mismatch(config)
 
   const admit = () => {
     const consumer = exchange.configuration.table('consumers').get(credential.consumer.id)
@@ -61,13 +61,16 @@ function authenticateBySignature(exchange: Exchange, config: Config): Maybe<Exit
   return hasRightDigest(exchange).then((right) => (right ? admit() : mismatch(config)))
 }
 
-function read({ request, upstream }: Exchange, config: Config, header: string): HmacAuthorization | undefined {
-  if (config.hide_credentials) upstream.headers.remove(header)
-  return readAuthorization(request.headers.get(header))
+/** Of the two headers, Proxy-Authorization counts if it can be read; what is hidden is the one that counted. */
+function take({ upstream: { headers } }: Exchange, config: Config): HmacAuthorization | undefined {
+  const forProxy = readAuthorization(headers.get('proxy-authorization'))
+  const authorization = forProxy ?? readAuthorization(headers.get('authorization'))
+  if (config.hide_credentials) headers.remove(forProxy ? 'proxy-authorization' : 'authorization')
+  return authorization
 }
 
-function isTimely({ request, worker }: Exchange, { clock_skew }: Config, header: string): boolean {
-  const sent = parseHttpTime(request.headers.get(header) ?? '')
+function isTimely({ upstream, worker }: Exchange, { clock_skew }: Config, header: string): boolean {
+  const sent = parseHttpTime(upstream.headers.get(header) ?? '')
   return sent !== undefined && Math.abs(Math.floor(worker.now() / 1000) - sent) <= (clock_skew ?? 0)
 }
 

@@ -80,20 +80,20 @@ function authenticateByToken(exchange: Exchange, config: Config): Exit | undefin
 }
 
 /** The distinct tokens of a request; `true` for a query argument without a value. */
-function findTokens({ request }: Exchange, config: Config): ReadonlySet<string | true> {
+function findTokens({ upstream }: Exchange, config: Config): ReadonlySet<string | true> {
   const tokens = new Set<string | true>()
-  if (request.rawQuery !== undefined && config.uri_param_names.length > 0) {
-    const args = parseArgs(request.rawQuery)
+  if (upstream.query !== undefined && config.uri_param_names.length > 0) {
+    const args = parseArgs(upstream.query)
     for (const name of config.uri_param_names) {
       for (const value of valuesOf(args, toWire(name))) if (value !== '') tokens.add(value)
     }
   }
   for (const name of config.cookie_names) {
-    const cookie = findCookie(request.headers, name)
+    const cookie = findCookie(upstream.headers, name)
     if (cookie) tokens.add(cookie)
   }
   for (const name of config.header_names) {
-    const token = /[Bb]earer\s+(.+)/s.exec(visibleValues(request.headers, name)[0] ?? '')?.[1]
+    const token = /[Bb]earer\s+(.+)/s.exec(visibleValues(upstream.headers, name)[0] ?? '')?.[1]
     if (token) tokens.add(token)
   }
   return tokens

@@ -25,6 +25,16 @@ const form: Given = {
   body: 'a=x+y%2f&apikey=alice-key',
 }
 
+/** A multipart form whose every field is Alice's key. */
+function parts(...names: readonly string[]): Given {
+  const part = (name: string) => `--edge\r\nContent-Disposition: form-data; name="${name}"\r\n\r\nalice-key\r\n`
+  return {
+    method: 'POST',
+    headers: [['Content-Type', 'multipart/form-data; boundary=edge']],
+    body: `${names.map(part).join('')}--edge--\r\n`,
+  }
+}
+
 describe('key-auth', () => {
   it('finds the consumer by a key in the header or the query', async () => {
     const { exchange } = await send({}, { headers: [['apikey', 'alice-key']] })
@@ -49,7 +59,7 @@ describe('key-auth', () => {
     expect((await send({ key_in_body: true }, form)).exchange.consumer?.username).toBe('alice')
     const json: Given = {
       method: 'POST',
-      headers: [['Content-Type', 'application/json']],
+      headers: [['Content-Type', 'application/json-patch+json']],
       body: '{"apikey":"alice-key"}',
     }
     expect((await send({ key_in_body: true }, json)).exchange.consumer?.username).toBe('alice')
@@ -60,5 +70,17 @@ describe('key-auth', () => {
     expect(query.exchange.upstream.query).toBe('b=+&flag=&a=%7E')
     const body = await send({ hide_credentials: true, key_in_body: true }, form)
     expect(body.exchange.upstream.body?.toString()).toBe('a=x%20y%2F')
+  })
+
+  it('writes a form in order when it hides the key', async () => {
+    const given = { hide_credentials: true, key_in_body: true }
+    const { exchange } = await send(given, { ...form, body: 'b=1&apikey=alice-key&a=2' })
+    expect(exchange.upstream.body?.toString()).toBe('a=2&b=1')
+    const multipart = await send(given, parts('b', 'apikey', 'a'))
+    expect(multipart.exchange.upstream.body?.toString('latin1')).toBe(parts('a', 'b').body)
+  })
+
+  it('refuses a key that a multipart body holds twice', async () => {
+    expect((await send({ key_in_body: true }, parts('apikey', 'apikey'))).message).toBe('Duplicate API key found')
   })
 })

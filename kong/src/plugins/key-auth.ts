@@ -47,7 +47,7 @@ function authenticateByKey(exchange: Exchange, config: Config): Maybe<Exit | und
 
 /** Looks for each name in turn; the first text found is the key, whatever the names after it hold. */
 function check(exchange: Exchange, config: Config, body: BodyFields | undefined): Exit | undefined {
-  const query = config.key_in_query ? parseArgs(exchange.request.rawQuery) : undefined
+  const query = config.key_in_query ? parseArgs(exchange.upstream.query) : undefined
   for (const configured of config.key_names) {
     const name = toWire(configured)
     const found = firstTrue(headerValue(exchange, config, name), query?.get(name), body?.get(name))
@@ -60,9 +60,9 @@ function check(exchange: Exchange, config: Config, body: BodyFields | undefined)
   return refuse(config, 'No API key found in request')
 }
 
-function headerValue({ request }: Exchange, config: Config, name: string): Json | undefined {
+function headerValue({ upstream }: Exchange, config: Config, name: string): Json | undefined {
   if (!config.key_in_header) return undefined
-  const values = visibleValues(request.headers, name)
+  const values = visibleValues(upstream.headers, name)
   return values.length > 1 ? values : values[0]
 }
 

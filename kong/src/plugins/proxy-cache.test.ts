@@ -50,6 +50,28 @@ describe('proxy-cache', () => {
     expect(send().status).toBe('Miss')
   })
 
+  it('takes a name without a value, and a header that is not there, for something of their own', () => {
+    const { send } = setUp({ vary_headers: ['X-A'] })
+    const requests: Given[] = [
+      { target: '/?a' },
+      { target: '/?a=true' },
+      { headers: [['X-A', '']] },
+      {},
+      {
+        headers: [
+          ['X-A', '2'],
+          ['X-A', '1'],
+        ],
+      },
+    ]
+    expect(requests.map((request) => send(request).status)).toEqual(requests.map(() => 'Miss'))
+    const turned: [string, string][] = [
+      ['X-A', '1'],
+      ['X-A', '2'],
+    ]
+    expect(send({ headers: turned }).status).toBe('Hit')
+  })
+
   it('keeps a stale answer for as long as it is told to, and refreshes it', () => {
     const { clock, send } = setUp({ cache_ttl: 1, storage_ttl: 10 })
     send()

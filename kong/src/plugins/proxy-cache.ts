@@ -47,7 +47,7 @@ export const proxyCache = {
   protocols: STREAMS_TOO,
   entity_checks: [{ custom_entity_check: { field_sources: ['config'], check: checkDictionary } }],
   access(exchange, config) {
-    const asked = directivesOf(exchange.request.headers)
+    const asked = directivesOf(exchange.upstream.headers)
     if (!isCacheable(exchange, config, asked)) return mark(exchange, config, 'Bypass')
     const key = cacheKey(exchange, config)
     if (config.response_headers['X-Cache-Key']) setEarlyHeader(exchange, 'X-Cache-Key', key)
@@ -114,8 +114,8 @@ function mark(exchange: Exchange, { response_headers }: Config, status: string):
   if (response_headers['X-Cache-Status']) setEarlyHeader(exchange, 'X-Cache-Status', status)
 }
 
-function isCacheable({ request }: Exchange, config: Config, asked: Directives): boolean {
-  if (!(config.request_method as readonly string[]).includes(request.method)) return false
+function isCacheable({ upstream }: Exchange, config: Config, asked: Directives): boolean {
+  if (!(config.request_method as readonly string[]).includes(upstream.method)) return false
   return !(config.cache_control && (asked['no-store'] || asked['no-cache']))
 }
 
@@ -154,7 +154,7 @@ function giveAgain({ status, headers, body, timestamp }: StoredAnswer, config: C
 
 /** Headers that belong to one answer only; those of the gateway's own are added anew. */
 const DROPPED =
-  /^(?:connection|keep-alive|proxy-authenticate|proxy-authorization|te|trailers?|transfer-encoding|upgrade|content-length|age|x-cache-status|x-cache-key|ratelimit-remaining|x-ratelimit-remaining-.*)$/i
+  /^(?:connection|keep-alive|proxy-authenticate|proxy-authorization|te|trailers?|transfer-encoding|upgrade|content-length|age|x-cache-status|x-cache-key|.*ratelimit-remaining.*)$/i
 
 function kept(lines: readonly string[]): readonly string[] {
   return lines.filter((_, i) => !DROPPED.test(lines[i - (i % 2)] as string))

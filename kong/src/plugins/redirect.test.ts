@@ -18,6 +18,16 @@ it('keeps path and query of the request when told to, and the fragment of the lo
   expect(locationFor(given, '/')).toBe('https://new.example/#top')
 })
 
+it('takes the query as plugins before it have left it', () => {
+  const exchange = testExchange({ target: '/a?apikey=secret&b=1' })
+  exchange.upstream.query = 'b=1'
+  const exit = redirect.access(
+    exchange,
+    configOf(redirect, { location: 'https://x.example', keep_incoming_path: true }),
+  )
+  expect(exit.headers?.Location).toBe('https://x.example/a?b=1')
+})
+
 it('refuses a location without a host', () => {
   const check = redirect.schema.fields?.location?.custom as unknown as (location: string) => string | undefined
   expect(check('https://')).toBe('missing host in url')

@@ -23,9 +23,9 @@ export const redirect = {
 } satisfies Plugin<typeof schema>
 
 /** The location with path and query of the request; its fragment stays. */
-function withIncomingPath(location: string, { match, request }: Exchange): string {
+function withIncomingPath(location: string, { match, request, upstream }: Exchange): string {
   const url = new URL(location)
   url.pathname = match?.path ?? request.rawPath
-  url.search = request.rawQuery ?? ''
+  url.search = upstream.query ?? ''
   return url.href
 }

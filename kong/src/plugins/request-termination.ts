@@ -65,8 +65,8 @@ export const requestTermination = {
   },
 } satisfies Plugin<typeof schema>
 
-function isTriggered({ request }: Exchange, trigger: string): boolean {
-  return visibleValues(request.headers, trigger).length > 0 || parseArgs(request.rawQuery).has(trigger)
+function isTriggered({ upstream }: Exchange, trigger: string): boolean {
+  return visibleValues(upstream.headers, trigger).length > 0 || parseArgs(upstream.query).has(trigger)
 }
 
 async function echoed(exchange: Exchange, config: Config): Promise<Exit> {

@@ -46,7 +46,7 @@ describe('request-transformer', () => {
     expect([headers.all('x-there'), headers.all('x_there')]).toEqual([['old'], ['new']])
   })
 
-  it('loses a header that is renamed to its own name, and never makes a second Host', async () => {
+  it('keeps a header that is renamed to its own name, and never makes a second Host', async () => {
     const rules = { rename: { headers: ['X-A:x-a', 'X-B:Host'] }, append: { headers: ['Host:second'] } }
     const upstream = await send(rules, {
       headers: [
@@ -54,7 +54,7 @@ describe('request-transformer', () => {
         ['X-B', 'b.example'],
       ],
     })
-    expect(upstream.headers.has('x-a')).toBe(false)
+    expect(upstream.headers.all('x-a')).toEqual(['1'])
     expect(upstream.hostHeader).toBe('b.example')
     expect(upstream.headers.all('host')).toEqual(['localhost'])
   })
@@ -63,6 +63,40 @@ describe('request-transformer', () => {
     expect((await send({ add: { querystring: ['m:1'] } }, { target: '/?z=1&a=2' })).query).toBe('a=2&m=1&z=1')
     expect((await send({ remove: { querystring: ['a'] } }, { target: '/?a' })).query).toBeUndefined()
     expect((await send({ append: { querystring: ['a:9'] } }, { target: '/?a=1&a=2' })).query).toBe('a=1&a=2&a=9')
+    const mixed = { target: '/?a=1&a-b=2&a1=3&a%5B%5D=4&b' }
+    expect((await send({ append: { querystring: ['a:0'] } }, mixed)).query).toBe('a%5B%5D=4&a-b=2&a1=3&a=1&a=0&b')
+    expect((await send({ remove: { querystring: ['a'] } }, { target: '/?a=?' })).query).toBe('')
+  })
+
+  it('shows templates the request as it is when they first ask', async () => {
+    const form: Given = {
+      method: 'POST',
+      headers: [
+        ['Content-Type', 'application/x-www-form-urlencoded'],
+        ['X-A', 'old'],
+      ],
+      body: 'a=1',
+    }
+    const rules = {
+      http_method: 'GET',
+      replace: { headers: ['X-A:new'] },
+      add: { querystring: ['b:$(headers["x-a"])', 'c:$(query_params.a)'] },
+    }
+    expect((await send(rules, form)).query).toBe('a=1&b=new&c=1')
+    const early = { ...rules, add: { headers: ['X-B:$(headers["x-a"])'], querystring: ['b:$(headers["x-a"])'] } }
+    const upstream = await send(early, form)
+    expect([upstream.headers.get('x-b'), upstream.query]).toEqual(['old', 'a=1&b=old'])
+  })
+
+  it('escapes a path that it sets, and fails for a method that nginx does not know', async () => {
+    expect((await send({ replace: { uri: '/a b/\u00e9?x=%41' } })).path).toBe('/a%20b/%C3%A9?x=%41')
+    await expect(send({ http_method: 'SEND' })).rejects.toThrow("'SEND' is no method that nginx knows")
+  })
+
+  it('reads a body by the type that it has given it', async () => {
+    const rules = { replace: { headers: ['Content-Type:application/json'] }, add: { body: ['b:2'] } }
+    const request: Given = { method: 'POST', headers: [['Content-Type', 'text/plain']], body: '{"a":"1"}' }
+    expect((await send(rules, request)).body?.toString()).toBe('{"a":"1","b":"2"}')
   })
 
   it.each([
@@ -71,6 +105,12 @@ describe('request-transformer', () => {
     [{ add: { body: ['a:new'] } }, '{"a":null}', undefined],
     [{ append: { body: ['a:2'] } }, '{"a":"1"}', '{"a":["1","2"]}'],
     [{ add: { body: ['a:1'] } }, '{"a":', undefined],
+    [{ rename: { body: ['a:b'] } }, '{"a":false}', undefined],
+    [{ rename: { body: ['a:a'] } }, '{"a": 1}', undefined],
+    [{ rename: { body: ['a:b'] } }, '[1, 2]', undefined],
+    [{ replace: { body: ['a:b'] } }, '"text"', undefined],
+    [{ add: { body: ['a:b'] } }, '[1, 2]', '[1,2]'],
+    [{ append: { body: ['a:2', 'a:3'] } }, '{"a":{"x":1}}', '{"a":{"1":"2","2":"3","x":1}}'],
   ])('given %j makes of the JSON %s %s', async (rules, body, changed) => {
     expect((await send(rules, json(body))).body?.toString()).toBe(changed)
   })
@@ -96,6 +136,24 @@ describe('request-transformer', () => {
     }
     const rules = { remove: { body: ['a'] }, add: { body: ['z:9'] } }
     expect((await send(rules, request)).body?.toString()).toBe(`${file}${part('name="z"', '9')}--edge--\r\n`)
+  })
+
+  it.each([
+    ['renames before it removes', { rename: { body: ['b:a'] }, remove: { body: ['a'] } }, 'c=3'],
+    ['renames into the place of a field', { rename: { body: ['c:a'] } }, 'a=3 b=2'],
+    ['puts what it replaces at the end', { replace: { body: ['a:9'] } }, 'b=2 c=3 a=9'],
+    ['leaves an empty body where nothing is left', { remove: { body: ['a', 'b', 'c'] } }, ''],
+  ])('in a multipart body %s', async (_, rules, fields) => {
+    const part = (name: string, value: string) =>
+      `--edge\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`
+    const request: Given = {
+      method: 'POST',
+      headers: [['Content-Type', 'multipart/form-data; boundary=edge']],
+      body: `${part('a', '1')}${part('b', '2')}${part('c', '3')}--edge--\r\n`,
+    }
+    const written = fields.split(' ').map((field) => part(...(field.split('=') as [string, string])))
+    const expected = fields === '' ? '' : `${written.join('')}--edge--\r\n`
+    expect((await send(rules, request)).body?.toString()).toBe(expected)
   })
 
   it('puts a form into the query where the new method has no body', async () => {

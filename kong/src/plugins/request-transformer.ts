@@ -1,13 +1,13 @@
 import { array, record, string, type Value } from '../config/schema/field.ts'
 import type { Exchange } from '../exchange.ts'
+import { escapePath } from '../proxy/upstream-path.ts'
 import { checkHeaderName } from './entries/checks.ts'
-import type { Environment } from './lua/expression.ts'
 import { compileTemplate } from './lua/template.ts'
 import { perConfig } from './per-config.ts'
 import type { Plugin } from './plugin.ts'
 import { transformBody } from './request-transformer/body.ts'
 import { checkHeaderPair, checkHeaderRename, checkPair, checkTemplate } from './request-transformer/checks.ts'
-import { templateEnvironment } from './request-transformer/environment.ts'
+import { RequestTables } from './request-transformer/environment.ts'
 import { type Rules, transformHeaders } from './request-transformer/headers.ts'
 import { transformMethod, transformQuery } from './request-transformer/query.ts'
 
@@ -36,12 +36,12 @@ export const requestTransformer = {
   schema,
   protocols: ['grpc', 'grpcs', 'http', 'https', 'tcp', 'tls', 'tls_passthrough', 'udp'],
   access(exchange, config) {
-    const environment = templateEnvironment(exchange)
-    const uri = uriTemplate(config)?.(environment)
+    const tables = new RequestTables(exchange)
+    const uri = uriTemplate(config)?.(tables.environment)
     if (uri !== undefined) setPath(exchange, uri)
-    if (readsBody(config)) return transformWithBody(exchange, config, environment)
-    transformHeaders(exchange, rulesOf(config, 'headers'), environment)
-    transformQuery(exchange, rulesOf(config, 'querystring'), environment)
+    if (readsBody(config)) return transformWithBody(exchange, config, tables)
+    transformHeaders(exchange, rulesOf(config, 'headers'), tables.environment)
+    transformQuery(exchange, rulesOf(config, 'querystring'), tables)
     return undefined
   },
 } satisfies Plugin<typeof schema>
@@ -52,11 +52,11 @@ const readsBody = perConfig(
     config.http_method !== null || Object.values(rulesOf(config, 'body')).some((list) => list.length > 0),
 )
 
-async function transformWithBody(exchange: Exchange, config: Config, environment: Environment): Promise<undefined> {
+async function transformWithBody(exchange: Exchange, config: Config, tables: RequestTables): Promise<undefined> {
   if (config.http_method !== null) await transformMethod(exchange, config.http_method)
-  transformHeaders(exchange, rulesOf(config, 'headers'), environment)
-  await transformBody(exchange, rulesOf(config, 'body'), environment)
-  transformQuery(exchange, rulesOf(config, 'querystring'), environment)
+  transformHeaders(exchange, rulesOf(config, 'headers'), tables.environment)
+  await transformBody(exchange, rulesOf(config, 'body'), tables.environment)
+  transformQuery(exchange, rulesOf(config, 'querystring'), tables)
 }
 
 const uriTemplate = perConfig(({ replace }: Config) => (replace.uri === null ? null : compileTemplate(replace.uri)))
@@ -66,10 +66,10 @@ class PathExpected extends Error {
   override readonly name = 'PathExpected'
 }
 
-/** Replaces the whole path for the upstream, the service's own included. */
+/** Replaces the whole path for the upstream, the service's own included; it is escaped. */
 function setPath({ upstream }: Exchange, path: string): void {
   if (!path.startsWith('/')) throw new PathExpected(`the path '${path}' does not start with /`)
-  upstream.path = path
+  upstream.path = escapePath(path)
 }
 
 function rulesOf({ remove, rename, replace, add, append }: Config, kind: 'headers' | 'body' | 'querystring'): Rules {

@@ -44,13 +44,29 @@ describe('response-ratelimiting', () => {
   })
 
   it('asks the upstream no more when told to', async () => {
-    const send = setUp({ limits: { video: minute(1) }, block_on_first_violation: true })
+    const send = setUp({ limits: { image: minute(1), video: minute(1) }, block_on_first_violation: true })
     await send('video=1')
-    expect((await send()).exit).toEqual({
-      kind: 'exit',
-      status: 429,
-      body: { message: "API rate limit exceeded for 'video'" },
-    })
+    const { exit, headers } = await send()
+    expect(exit).toEqual({ kind: 'error', status: 429, message: "API rate limit exceeded for 'video'" })
+    expect([...headers]).toEqual([])
+  })
+
+  it('reads the first of several headers with costs, by its name with dashes or underscores', async () => {
+    const worker = testWorker()
+    const config = configOf(responseRatelimiting, { header_name: 'x_cost', limits: { big_file: minute(5) } })
+    const exchange = testExchange({ worker })
+    await responseRatelimiting.access(exchange, config, testInstance('response-ratelimiting', config))
+    const headers = answerOf(exchange, 200, [
+      ['X-Cost', 'big_file=2'],
+      ['X-Cost', 'big_file=1'],
+    ])
+    placeEarlyHeaders(exchange)
+    responseRatelimiting.headerFilter(exchange, config)
+    expect([...headers]).toEqual([
+      ['X-RateLimit-Remaining-big-file', '5'],
+      ['X-RateLimit-Limit-big-file-Minute', '5'],
+      ['X-RateLimit-Remaining-big-file-Minute', '3'],
+    ])
   })
 
   it.each(['video=1=2', 'video', 'video=x', 'other=1', '=1', ''])('counts nothing for %j', async (cost) => {

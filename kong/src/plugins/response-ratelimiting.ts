@@ -1,6 +1,8 @@
 import { boolean, map, number, record, string, type Value } from '../config/schema/field.ts'
 import type { Exchange } from '../exchange.ts'
 import { setEarlyHeader } from './early-headers.ts'
+import { responseHeaderName } from './http/response-header-name.ts'
+import { visibleValues } from './http/visible-headers.ts'
 import { luaNumber } from './lua/number.ts'
 import type { Exit, Maybe, Plugin } from './plugin.ts'
 import { type Counters, countersFor } from './rate-limiting/counters.ts'
@@ -56,8 +58,10 @@ export const responseRatelimiting = {
     const key = `${counterScope(instance)}:${identify(exchange, config)}`
     const usage = readUsage(counters, config, key, now)
     const run = (known: Usage) => {
+      const refusal = refuse(config, known)
+      if (refusal) return refusal
       exchange.shared.set('response-ratelimiting', { usage: known, counters, key, now, costs: undefined } satisfies Run)
-      return announce(exchange, config, known)
+      return announce(exchange, known)
     }
     if (!(usage instanceof Promise)) return run(usage)
     return usage.then(run, (error) => {
@@ -71,8 +75,8 @@ export const responseRatelimiting = {
     const { response } = exchange
     if (!run || !response) return
     const header = config.header_name ?? 'x-kong-limit'
-    const costs = costsOf(response.headers.all(header))
-    response.headers.remove(header)
+    const costs = costsOf(visibleValues(response.headers, header)[0] ?? '')
+    response.headers.remove(responseHeaderName(header))
     const exhausted = tellUsage(exchange, config, run.usage, costs)
     if (!exhausted) {
       run.costs = costs
@@ -126,16 +130,19 @@ function readUsage(counters: Counters, config: Config, key: string, now: number)
   return used.some((count) => count instanceof Promise) ? Promise.all(used).then(usageOf) : usageOf(used as number[])
 }
 
-/** Tells the client what is left of each limit, and refuses where nothing is and the file wants that. */
-function announce(exchange: Exchange, config: Config, usage: Usage): Exit | undefined {
+/** Refuses where nothing is left and the file wants that; the answer then tells nothing of the limits. */
+function refuse({ block_on_first_violation }: Config, usage: Usage): Exit | undefined {
+  if (!block_on_first_violation) return undefined
+  const exhausted = [...usage].find(([, windows]) => windows.some(({ remaining }) => remaining === 0))
+  return exhausted && { kind: 'error', status: 429, message: `API rate limit exceeded for '${exhausted[0]}'` }
+}
+
+/** Tells the client what is left of each limit. */
+function announce(exchange: Exchange, usage: Usage): undefined {
   for (const [name, windows] of usage) {
     const remaining = Math.min(...windows.map((window) => window.remaining))
-    if (config.block_on_first_violation && windows.some((window) => window.remaining === 0)) {
-      return { kind: 'exit', status: 429, body: { message: `API rate limit exceeded for '${name}'` } }
-    }
     setEarlyHeader(exchange, `X-RateLimit-Remaining-${name}`, luaNumber(remaining))
   }
-  return undefined
 }
 
 /** Tells of each window what is left after the answer. @returns whether it costs what there is no more of */
@@ -146,7 +153,7 @@ function tellUsage({ response }: Exchange, config: Config, usage: Usage, costs: 
     if (cost > 0 && windows.some((window: WindowUsage) => window.remaining <= 0)) exhausted = true
     if (config.hide_client_headers) continue
     for (const { period, limit: most, remaining } of windows) {
-      const title = `${name}-${periodTitle(period)}`
+      const title = responseHeaderName(`${name}-${periodTitle(period)}`)
       response?.headers.set(`X-RateLimit-Limit-${title}`, luaNumber(most))
       response?.headers.set(`X-RateLimit-Remaining-${title}`, luaNumber(Math.max(0, remaining - cost)))
     }

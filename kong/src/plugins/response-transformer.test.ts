@@ -38,6 +38,24 @@ describe('response-transformer', () => {
     ])
   })
 
+  it('writes names with underscores as nginx does, with dashes', () => {
+    const rules = {
+      remove: { headers: ['x_a'] },
+      replace: { headers: ['x_b:new'] },
+      add: { headers: ['x_b:more', 'x_c:1'] },
+      append: { headers: ['x_c:2'] },
+    }
+    const { headers } = transform(rules, [
+      ['X-A', 'a'],
+      ['X-B', 'b'],
+    ])
+    expect([...headers]).toEqual([
+      ['X-B', 'new'],
+      ['x-c', '1'],
+      ['x-c', '2'],
+    ])
+  })
+
   it.each([
     [{ remove: { json: ['a'] } }, '{"a":1,"b":2}', '{"b":2}'],
     [{ rename: { json: ['a:b'] } }, '{"a":false}', '{"b":false}'],
@@ -47,6 +65,8 @@ describe('response-transformer', () => {
     [{ add: { json: ['a:http://h/x\\n'] } }, '{}', '{"a":"http:\\/\\/h\\/x\\\\\\\\n"}'],
     [{ add: { json: ['a:1'] } }, '[1,2]', '[1,2]'],
     [{ add: { json: ['a:1'] } }, '{"a":', '{"a":'],
+    [{ rename: { json: ['a:b'] } }, ' "te/xt"', '"te\\/xt"'],
+    [{ append: { json: ['a:2'] } }, '{"a":{"x":1}}', '{"a":{"1":"2","x":1}}'],
   ])('given %j makes of %s %s', (rules, body, changed) => {
     expect(transform(rules, JSON_TYPE, body)).toMatchObject({ body: changed, rewrites: true })
   })

@@ -8,7 +8,7 @@ import { addDebugHeaders, addGatewayHeaders } from './gateway-headers.ts'
 import { isGrpc } from './grpc.ts'
 import type { Reply } from './handle.ts'
 import type { LiveExchange } from './live-exchange.ts'
-import { addCharset, filterResponseHeaders } from './response-headers.ts'
+import { addCharset, filterResponseHeaders, setHashCookie } from './response-headers.ts'
 import type { AnswerWriter, SentFraming } from './response-writer.ts'
 import type { UpstreamAnswer } from './upstream/attempt.ts'
 import { takesTrailers, wantsWebSocket } from './upstream-head.ts'
@@ -160,7 +160,7 @@ function filterHeaders(
   if (proxied?.status !== undefined && settings.headers.has('x-kong-upstream-status')) {
     headers.set('X-Kong-Upstream-Status', String(proxied.status))
   }
-  if (proxied?.peer?.setCookie !== undefined) headers.add('Set-Cookie', proxied.peer.setCookie)
+  if (proxied?.peer?.setCookie !== undefined) setHashCookie(headers, proxied.peer.setCookie)
   const response: ClientResponse = { status, headers, rewritesBody: false }
   exchange.response = response
   plugins.headerFilter()

@@ -49,3 +49,12 @@ export function addCharset(headers: HeaderList): void {
   const type = headers.get('content-type')
   if (type !== undefined && charsetTypes.has(type.toLowerCase())) headers.set('Content-Type', `${type}; charset=UTF-8`)
 }
+
+/** Sets the cookie by which the balancer will know the client, in the place of one that the upstream sets itself. */
+export function setHashCookie(headers: HeaderList, cookie: string): void {
+  const beginning = cookie.slice(0, cookie.indexOf('=') + 1)
+  const cookies = headers.all('set-cookie')
+  const own = cookies.findIndex((line) => line.startsWith(beginning))
+  headers.remove('set-cookie')
+  for (const line of own < 0 ? [...cookies, cookie] : cookies.with(own, cookie)) headers.add('Set-Cookie', line)
+}

@@ -39,7 +39,7 @@ function afterPrefix(path: string, matched: string): string {
 }
 
 /** Escapes every byte that Kong does not let through; `%` stays, since what is encoded stays so. */
-function escapePath(path: string): string {
+export function escapePath(path: string): string {
   return path.replace(
     /[^!#$&'()*+,/:;=?@[\]A-Za-z0-9\-_.~%]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,

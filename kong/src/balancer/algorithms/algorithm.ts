@@ -7,6 +7,8 @@ export interface Algorithm {
   update(addresses: readonly Address[], targets: number): void
   /** The address for the next try; `failed` are those that the request has tried in vain, the last one last. */
   pick(exchange: Exchange, failed: readonly Address[]): Picked | undefined
+  /** Told that a request to an address is under way; it is counted already. */
+  started?(address: Address): void
   /** Told how long a request took, in milliseconds. */
   finished?(address: Address, took: number): void
   /** Whether an unhealthy upstream as a whole is of no matter. */

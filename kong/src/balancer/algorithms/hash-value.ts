@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { HashInput, Upstream } from '../../config/entities.ts'
 import type { Exchange } from '../../exchange.ts'
+import { findCookie } from '../../plugins/http/cookies.ts'
 import { normalUri } from '../../proxy/http1/normal-uri.ts'
 
 /** What of a request decides where it goes, and the cookie that was made for that where none came. */
@@ -41,7 +42,7 @@ function read(input: HashInput, upstream: Upstream, exchange: Exchange, names: N
 }
 
 function readPlain(input: HashInput, exchange: Exchange, names: Names): string | undefined {
-  const { request, consumer, credential, match } = exchange
+  const { request, upstream, consumer, credential, match } = exchange
   switch (input) {
     case 'consumer':
       return consumer?.id ?? credential?.id
@@ -52,23 +53,28 @@ function readPlain(input: HashInput, exchange: Exchange, names: Names): string |
     case 'path':
       return normalUri(request.target)
     case 'query_arg':
-      return names.query === null ? undefined : readQuery(request.rawQuery, names.query)
+      return names.query === null ? undefined : readQuery(upstream.query, names.query)
     case 'uri_capture':
-      return names.capture === null ? undefined : match?.captures?.[names.capture]
+      return names.capture === null ? undefined : readCapture(match?.captures, names.capture)
     default:
       return undefined
   }
 }
 
 /** Kong reads nginx's variable of that name, in which a dash never stands: `x_key` finds X-Key, `x-key` finds nothing. */
-function readHeader({ request }: Exchange, name: string): string | undefined {
+function readHeader({ upstream }: Exchange, name: string): string | undefined {
   if (name.includes('-')) return undefined
   const wanted = name.toLowerCase()
   const values: string[] = []
-  for (const [key, value] of request.headers) {
+  for (const [key, value] of upstream.headers) {
     if (key.toLowerCase().replaceAll('-', '_') === wanted) values.push(value)
   }
   return values.length === 0 ? undefined : values.join(', ')
+}
+
+/** Kong knows numbered groups by numbers, and so finds none by the text that the field holds. */
+function readCapture(captures: Readonly<Record<string, string>> | undefined, name: string): string | undefined {
+  return captures && !/^\d+$/.test(name) && Object.hasOwn(captures, name) ? captures[name] : undefined
 }
 
 /** Every value of the argument, sorted; one without a value counts as none. */
@@ -87,13 +93,9 @@ const decode = (text: string): string =>
     .replaceAll('+', ' ')
     .replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 
-function readCookie({ hash_on_cookie: name, hash_on_cookie_path: path }: Upstream, { request }: Exchange): HashValue {
-  for (const line of request.headers.all('cookie')) {
-    for (const part of line.split(';')) {
-      const [key, ...value] = part.split('=')
-      if (key?.trim() === name && value.length > 0) return { value: value.join('=').trim() }
-    }
-  }
+function readCookie({ hash_on_cookie: name, hash_on_cookie_path: path }: Upstream, { upstream }: Exchange): HashValue {
+  const sent = findCookie(upstream.headers, name ?? '')
+  if (sent !== undefined) return { value: sent }
   const value = randomUUID()
   return { value, setCookie: `${name}=${value}; Path=${path}; Same-Site=Lax; HttpOnly` }
 }

@@ -1,9 +1,9 @@
 import type { Exchange } from '../../exchange.ts'
 import { decodeJson, type Json } from '../lua/json.ts'
 import { encodeJson } from '../lua/json-encoding.ts'
-import { type Args, parseArgs } from './args.ts'
+import { type Args, type ArgValue, parseArgs } from './args.ts'
 import { mediaTypeOf } from './content-type.ts'
-import { encodeArgs } from './encode-args.ts'
+import { encodeQuery } from './encode-args.ts'
 import { boundaryOf, encodeMultipart, parseMultipart, partsOf } from './multipart.ts'
 import { visibleBody } from './visible-body.ts'
 
@@ -18,25 +18,31 @@ export interface BodyFields {
 
 /** Reads the body's fields; undefined for another type, where the body is not what its type says, or too long. */
 export async function readBodyFields(exchange: Exchange): Promise<BodyFields | undefined> {
-  const contentType = exchange.request.headers.get('content-type') ?? ''
-  const read = readers.get(mediaTypeOf(contentType))
+  const contentType = exchange.upstream.headers.get('content-type') ?? ''
+  const type = mediaTypeOf(contentType)
+  // As in Kong, what a type begins with counts: application/json-patch+json is JSON.
+  const read = readers.find(([beginning]) => type.startsWith(beginning))?.[1]
   const text = read && (await visibleBody(exchange))?.toString('latin1')
   return text === undefined ? undefined : read?.(text, contentType)
 }
 
 type Reader = (text: string, contentType: string) => BodyFields | undefined
 
-const readers: ReadonlyMap<string, Reader> = new Map([
-  ['application/x-www-form-urlencoded', (text: string) => argFields(parseArgs(text), encodeArgs)],
+const readers: readonly (readonly [string, Reader])[] = [
+  ['application/x-www-form-urlencoded', (text: string) => argFields(parseArgs(text), encodeQuery)],
   ['application/json', jsonFields],
   ['multipart/form-data', multipartFields],
-])
+]
 
 function multipartFields(text: string, contentType: string): BodyFields | undefined {
   const boundary = boundaryOf(contentType)
   if (boundary === undefined) return undefined
-  const parts = parseMultipart(text, boundary).map(({ name = '', value }) => [name, value] as const)
-  return argFields(new Map(parts), (args) => encodeMultipart(partsOf(args), boundary))
+  const byName = Map.groupBy(parseMultipart(text, boundary), ({ name = '' }) => name)
+  const fields = Array.from(byName, ([name, parts]): readonly [string, ArgValue] => {
+    const values = parts.map(({ value }) => value)
+    return [name, values.length > 1 ? values : (values[0] ?? '')]
+  })
+  return argFields(new Map(fields), (args) => encodeMultipart(partsOf(args), boundary))
 }
 
 function argFields(args: Args, encode: (args: Args) => string): BodyFields {

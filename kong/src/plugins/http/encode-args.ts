@@ -1,4 +1,4 @@
-import type { Args } from './args.ts'
+import type { Args, ArgValue } from './args.ts'
 
 /** How one encoder writes the bytes that it can't leave as they are. */
 type Escape = (text: string) => string
@@ -10,16 +10,18 @@ export const escapeComponent: Escape = (text) => text.replace(/[^A-Za-z0-9._~-]/
 
 /** Writes arguments as a form body or query: a name without a value stays without `=`. */
 export function encodeArgs(args: Args): string {
-  const pieces: string[] = []
-  for (const [name, value] of args) {
-    for (const one of typeof value === 'object' ? value : [value]) {
-      pieces.push(one === true ? escapeComponent(name) : `${escapeComponent(name)}=${escapeComponent(one)}`)
-    }
-  }
-  return pieces.join('&')
+  return Array.from(args, encodeArg).join('&')
 }
 
-/** The same with the names in order, as Kong writes a query that a plugin changed. */
-export function encodeQuery(args: Args): string {
-  return encodeArgs(new Map([...args].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))))
+function encodeArg([name, value]: readonly [string, ArgValue]): string {
+  const values = typeof value === 'object' ? value : [value]
+  const escaped = escapeComponent(name)
+  return values.map((one) => (one === true ? escaped : `${escaped}=${escapeComponent(one)}`)).join('&')
 }
+
+/** The same in order, as Kong writes a query or form that a plugin changed: what is compared is each name with its values. */
+export function encodeQuery(args: Args): string {
+  return Array.from(args, encodeArg).sort(byBytes).join('&')
+}
+
+const byBytes = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

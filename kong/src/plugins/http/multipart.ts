@@ -1,4 +1,4 @@
-import type { Args } from './args.ts'
+import { type Args, valuesOf } from './args.ts'
 
 /** One part of a multipart body; `head` are its header lines as they came. */
 export interface Part {
@@ -39,7 +39,8 @@ export function encodeMultipart(parts: readonly Part[], boundary: string): strin
   return `${written.join('')}--${boundary}--\r\n`
 }
 
-/** Arguments as the parts of a form. */
+/** Arguments as the parts of a form, in the order of their names. */
 export function partsOf(args: Args): readonly Part[] {
-  return [...args].map(([name, value]) => simplePart(name, typeof value === 'string' ? value : ''))
+  const names = [...args.keys()].sort()
+  return names.flatMap((name) => valuesOf(args, name).map((value) => simplePart(name, value === true ? '' : value)))
 }

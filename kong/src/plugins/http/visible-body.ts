@@ -9,9 +9,10 @@ const DECLARED = 10_240
 
 /**
  * The body as Kong's plugins see it: undefined where it is too long for the buffer, and lies in a file that they do not
- * read. It is sent on all the same.
+ * read. It is sent on all the same. What a plugin has put in its place can always be seen.
  */
-export async function visibleBody({ request, worker }: Exchange): Promise<Buffer | undefined> {
+export async function visibleBody({ request, upstream, worker }: Exchange): Promise<Buffer | undefined> {
+  if (upstream.body) return upstream.body
   const limit = request.headers.has('content-length') ? DECLARED : CHUNKED
   try {
     return await request.body(limit)

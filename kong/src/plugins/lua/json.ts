@@ -34,6 +34,23 @@ export function decodeJson(text: string): Json {
   return value
 }
 
+/**
+ * A value with one more in it, as Kong's transformers append: a text becomes a list, a list or table gets longer (in a
+ * table the new value is named by a number, as it comes next), and anything else makes way for a list.
+ */
+export function appendedJson(present: Json | undefined, value: Json): Json {
+  if (typeof present === 'string') return [present, value]
+  if (isList(present)) return [...present, value]
+  if (present === undefined || present === null || typeof present !== 'object') return [value]
+  const names = Object.keys(present)
+  if (names.length === 0) return [value]
+  let next = 1
+  while (Object.hasOwn(present, String(next))) next++
+  return { ...present, [next]: value }
+}
+
+const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)
+
 class Reader {
   readonly #text: string
   #at = 0

@@ -25,7 +25,7 @@ function chosen(exchange: Exchange, { limit_by, header_name, path }: Choice): st
     case 'credential':
       return exchange.credential?.id
     case 'header':
-      return visibleValues(exchange.request.headers, header_name ?? '')[0]
+      return visibleValues(exchange.upstream.headers, header_name ?? '')[0]
     case 'path':
       return pathOf(exchange) === toWire(path ?? '') ? (path ?? undefined) : undefined
     default:

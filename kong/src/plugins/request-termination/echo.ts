@@ -9,7 +9,7 @@ import { fromWire } from '../http/wire-text.ts'
 
 /** Everything that Kong tells of a request which it sends back instead of proxying it. */
 export async function echo(exchange: Exchange, message: string | undefined): Promise<Record<string, unknown>> {
-  const { request, route, service, worker } = exchange
+  const { request, route, service, upstream, worker } = exchange
   return {
     message,
     kong: { node_id: worker.nodeId, worker_pid: worker.pid, hostname: hostname() },
@@ -18,10 +18,10 @@ export async function echo(exchange: Exchange, message: string | undefined): Pro
       host: request.forwarded.host,
       port: request.localPort,
       headers: readable(headersOf(exchange)),
-      query: readable(Object.fromEntries(parseArgs(request.rawQuery))),
+      query: readable(Object.fromEntries(parseArgs(upstream.query))),
       body: readable((await readBodyFields(exchange))?.json),
       raw_body: (await visibleBody(exchange))?.toString('utf8'),
-      method: request.method,
+      method: upstream.method,
       path: fromWire(request.rawPath),
       uri_captures: capturesOf(exchange),
     },
@@ -30,10 +30,10 @@ export async function echo(exchange: Exchange, message: string | undefined): Pro
   }
 }
 
-function headersOf({ request }: Exchange): Record<string, unknown> {
+function headersOf({ upstream }: Exchange): Record<string, unknown> {
   const headers: Record<string, unknown> = Object.create(null)
-  for (const [name] of request.headers) {
-    const values = request.headers.all(name)
+  for (const [name] of upstream.headers) {
+    const values = upstream.headers.all(name)
     headers[name.toLowerCase()] = values.length > 1 ? values : values[0]
   }
   return headers

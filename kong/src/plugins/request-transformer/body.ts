@@ -4,7 +4,7 @@ import { encodeArgs } from '../http/encode-args.ts'
 import { boundaryOf, encodeMultipart, parseMultipart, simplePart } from '../http/multipart.ts'
 import { visibleBody } from '../http/visible-body.ts'
 import type { Environment } from '../lua/expression.ts'
-import { decodeJson, type Json } from '../lua/json.ts'
+import { appendedJson, decodeJson, type Json } from '../lua/json.ts'
 import { encodeJson } from '../lua/json-encoding.ts'
 import { type Fields, transformFields } from './fields.ts'
 import type { Rules } from './headers.ts'
@@ -16,10 +16,10 @@ import { argFields } from './query.ts'
  */
 export async function transformBody(exchange: Exchange, rules: Rules, environment: Environment): Promise<void> {
   if (Object.values(rules).every((list) => list.length === 0)) return
-  const contentType = exchange.request.headers.get('content-type')
+  const contentType = exchange.upstream.headers.get('content-type')
   const transform = transformerOf(contentType?.toLowerCase() ?? '')
   if (!transform || contentType === undefined) return
-  const body = exchange.upstream.body ?? (await visibleBody(exchange)) ?? Buffer.alloc(0)
+  const body = (await visibleBody(exchange)) ?? Buffer.alloc(0)
   const changed = transform(body.toString('latin1'), rules, environment, contentType)
   if (changed !== undefined) exchange.upstream.body = Buffer.from(changed, 'latin1')
 }
@@ -49,8 +49,12 @@ function transformJson(body: string, rules: Rules, environment: Environment): st
   } catch {
     return undefined
   }
+  const { remove, add, append } = rules
+  const writes = (body !== '' && remove.length > 0) || add.length > 0 || append.length > 0
+  if (typeof value === 'string' && !writes) return undefined
   if (value === null || typeof value !== 'object') throw new NoFields(`the body is a ${typeof value}`)
-  if (Array.isArray(value)) return encodeJson(value)
+  // A list has no named fields, but is written anew where a rule would have set or removed one.
+  if (Array.isArray(value)) return writes ? encodeJson(value) : undefined
   const members = new Map(Object.entries(value))
   if (!transformFields(jsonFields(members), rules, environment, body !== '')) return undefined
   return encodeJson(Object.fromEntries(members))
@@ -61,13 +65,12 @@ function jsonFields(members: Map<string, Json>): Fields<Json> {
     get: (name) => members.get(name),
     set: (name, value) => members.set(name, value),
     delete: (name) => members.delete(name),
-    appended: (value, text) => {
-      if (typeof value === 'string') return [value, text]
-      return Array.isArray(value) ? [...value, text] : [text]
-    },
+    appended: appendedJson,
     of: (text) => text,
   }
 }
+
+const onlyRenames = (rename: readonly string[]): Rules => ({ remove: [], rename, replace: [], add: [], append: [] })
 
 /** Of multipart bodies, Kong renames before it removes, and appends nothing. */
 function transformMultipart(body: string, rules: Rules, environment: Environment, type: string): string | undefined {
@@ -78,16 +81,24 @@ function transformMultipart(body: string, rules: Rules, environment: Environment
   const remove = (name: string) => {
     parts = parts.filter((part) => part.name !== name)
   }
-  const fields: Fields<string> = {
+  const fieldsWith = (set: Fields<string>['set']): Fields<string> => ({
     get: (name) => find(name)?.value,
-    set: (name, value) => {
-      remove(name)
-      parts.push(simplePart(name, value))
-    },
+    set,
     delete: remove,
     appended: (_, text) => text,
     of: (text) => text,
+  })
+  const takePlaceOf = (name: string, value: string) => {
+    const place = parts.findIndex((part) => part.name === name)
+    parts.splice(place < 0 ? parts.length : place, place < 0 ? 0 : 1, simplePart(name, value))
   }
-  const changed = transformFields(fields, { ...rules, append: [] }, environment, body !== '')
-  return changed ? encodeMultipart(parts, boundary) : undefined
+  const setLast = (name: string, value: string) => {
+    remove(name)
+    parts.push(simplePart(name, value))
+  }
+  const filled = body !== ''
+  const renamed = transformFields(fieldsWith(takePlaceOf), onlyRenames(rules.rename), environment, filled)
+  const changed = transformFields(fieldsWith(setLast), { ...rules, rename: [], append: [] }, environment, filled)
+  if (!renamed && !changed) return undefined
+  return parts.length === 0 ? '' : encodeMultipart(parts, boundary)
 }

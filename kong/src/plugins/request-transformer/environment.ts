@@ -1,21 +1,44 @@
 import type { Exchange } from '../../exchange.ts'
+import type { HeaderList } from '../../headers.ts'
 import { type Args, type ArgValue, parseArgs } from '../http/args.ts'
 import { visibleValues } from '../http/visible-headers.ts'
 import type { Environment } from '../lua/expression.ts'
 import type { LuaTable, LuaValue } from '../lua/values.ts'
 
-/** What templates can name: the request as it is when the plugin's turn comes. */
-export function templateEnvironment({ match, upstream }: Exchange): Environment {
-  const headers = upstream.headers.clone()
-  const query = parseArgs(upstream.query)
-  const captures = match?.captures ?? {}
-  const tables: Readonly<Record<string, LuaTable>> = {
-    headers: { get: (key) => headerOf(visibleValues(headers, String(key))) },
-    query_params: { get: (key) => argOf(query, String(key)) },
-    uri_captures: { get: (key) => (Object.hasOwn(captures, String(key)) ? captures[String(key)] : undefined) },
-    shared: { get: () => undefined },
+/**
+ * What templates can name. Headers and query are the request as it is when they are first asked for, which may be after
+ * earlier rules of the same plugin have changed it, and stay so.
+ */
+export class RequestTables {
+  readonly #exchange: Exchange
+  #headers: HeaderList | undefined
+  #query: Args | undefined
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange
   }
-  return (name) => (Object.hasOwn(tables, name) ? tables[name] : undefined)
+
+  readonly environment: Environment = (name) => {
+    if (name === 'headers') return { get: (key) => headerOf(visibleValues(this.#headersNow(), String(key))) }
+    if (name === 'query_params') return { get: (key) => argOf(this.query(), String(key)) }
+    if (name === 'uri_captures') return { get: (key) => this.#captureOf(String(key)) }
+    return name === 'shared' ? { get: () => undefined } : undefined
+  }
+
+  query(): Args {
+    this.#query ??= parseArgs(this.#exchange.upstream.query)
+    return this.#query
+  }
+
+  #headersNow(): HeaderList {
+    this.#headers ??= this.#exchange.upstream.headers.clone()
+    return this.#headers
+  }
+
+  #captureOf(key: string): string | undefined {
+    const captures = this.#exchange.match?.captures ?? {}
+    return Object.hasOwn(captures, key) ? captures[key] : undefined
+  }
 }
 
 function headerOf(values: readonly string[]): LuaValue {

@@ -28,7 +28,7 @@ export function transformFields<V>(fields: Fields<V>, rules: Rules, environment:
     for (const { name } of entriesOf(rules.remove)) change(() => fields.delete(name))
     for (const { name, value } of entriesOf(rules.rename)) {
       const newName = value?.(environment) ?? ''
-      if (fields.get(name) !== undefined) change(() => rename(fields, name, newName))
+      if (newName !== name && isPresent(name)) change(() => rename(fields, name, newName))
     }
     for (const { name, value } of entriesOf(rules.replace)) {
       if (isPresent(name)) change(() => fields.set(name, fields.of(value?.(environment) ?? '')))

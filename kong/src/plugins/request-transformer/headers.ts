@@ -1,4 +1,5 @@
 import type { Exchange } from '../../exchange.ts'
+import type { HeaderList } from '../../headers.ts'
 import { visibleValues } from '../http/visible-headers.ts'
 import type { Environment } from '../lua/expression.ts'
 import { entriesOf } from './entries.ts'
@@ -12,15 +13,16 @@ export interface Rules {
   readonly append: readonly string[]
 }
 
-/** Changes the headers for the upstream; the Host is only ever replaced. */
+/** Changes the headers for the upstream once every rule has been worked out; the Host is only ever replaced. */
 export function transformHeaders({ upstream }: Exchange, rules: Rules, environment: Environment): void {
-  const { headers } = upstream
+  if (Object.values(rules).every((list) => list.length === 0)) return
+  const headers = upstream.headers.clone()
   const notHost = (name: string) => name.toLowerCase() !== 'host'
   for (const { name } of entriesOf(rules.remove)) if (notHost(name)) headers.remove(name)
   for (const { name, value } of entriesOf(rules.rename)) {
     const values = visibleValues(headers, name)
     if (values.length === 0 || !notHost(name)) continue
-    rename({ upstream }, { name, newName: value?.(environment) ?? '', values })
+    rename({ headers, upstream }, { name, newName: value?.(environment) ?? '', values })
   }
   for (const { name, value } of entriesOf(rules.replace)) {
     const text = value?.(environment) ?? ''
@@ -34,6 +36,7 @@ export function transformHeaders({ upstream }: Exchange, rules: Rules, environme
   for (const { name, value } of entriesOf(rules.append)) {
     if (notHost(name)) headers.add(name, value?.(environment) ?? '')
   }
+  upstream.headers = headers
 }
 
 interface Renaming {
@@ -42,11 +45,14 @@ interface Renaming {
   readonly values: readonly string[]
 }
 
-/** A header that gets its own name, in whatever case, is gone afterwards, as in Kong. */
-function rename({ upstream }: Pick<Exchange, 'upstream'>, { name, newName, values }: Renaming): void {
-  const { headers } = upstream
+interface Target {
+  readonly headers: HeaderList
+  readonly upstream: Exchange['upstream']
+}
+
+/** A header that is there under the new name already makes way; one that gets its own name stays. */
+function rename({ headers, upstream }: Target, { name, newName, values }: Renaming): void {
   headers.remove(name)
-  if (newName.toLowerCase() === name.toLowerCase()) return
   if (newName.toLowerCase() === 'host') {
     upstream.hostHeader = values[0]
     return

@@ -11,9 +11,9 @@ export interface WindowUsage {
 export type Usage = ReadonlyMap<string, readonly WindowUsage[]>
 
 /** What an answer costs, by limit: `video=2, image=1` in the header that names costs. */
-export function costsOf(lines: readonly string[]): ReadonlyMap<string, number> {
+export function costsOf(line: string): ReadonlyMap<string, number> {
   const costs = new Map<string, number>()
-  for (const piece of lines.join(',').split(',')) {
+  for (const piece of line.split(',')) {
     const [name = '', text = '', more] = piece.split('=').map((part) => part.trim())
     if (more !== undefined) continue
     const cost = Number(text)

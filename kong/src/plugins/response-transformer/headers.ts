@@ -1,5 +1,7 @@
 import type { HeaderList } from '../../headers.ts'
 import { splitEntry } from '../entries/entry.ts'
+import { responseHeaderName } from '../http/response-header-name.ts'
+import { visibleValues } from '../http/visible-headers.ts'
 import { toWire } from '../http/wire-text.ts'
 
 /** The header lists of the plugin by what they do. */
@@ -17,21 +19,25 @@ export interface HeaderRules {
  */
 export function transformHeaders(headers: HeaderList, rules: HeaderRules): void {
   const before = headers.clone()
-  for (const { name } of pairsOf(rules.remove)) headers.remove(name)
-  for (const { name, value: newName } of pairsOf(rules.rename)) {
-    const values = before.all(name)
-    if (values.length === 0 || newName === '') continue
+  const came = (name: string) => visibleValues(before, name)
+  for (const { name } of pairsOf(rules.remove)) headers.remove(responseHeaderName(name))
+  for (const { name, value } of pairsOf(rules.rename)) {
+    const values = came(name)
+    if (values.length === 0 || value === '') continue
+    const newName = responseHeaderName(value)
     headers.remove(newName)
-    for (const value of values) headers.add(newName, value)
-    headers.remove(name)
+    for (const each of values) headers.add(newName, each)
+    headers.remove(responseHeaderName(name))
   }
   for (const { name, value } of pairsOf(rules.replace)) {
-    if (value !== '' && before.has(name)) headers.set(name, value)
+    if (value !== '' && came(name).length > 0) headers.set(responseHeaderName(name), value)
   }
   for (const { name, value } of pairsOf(rules.add)) {
-    if (value !== '' && !before.has(name)) headers.set(name, value)
+    if (value !== '' && came(name).length === 0) headers.set(responseHeaderName(name), value)
   }
-  for (const { name, value } of pairsOf(rules.append)) if (value !== '') headers.add(name, value)
+  for (const { name, value } of pairsOf(rules.append)) {
+    if (value !== '') headers.add(responseHeaderName(name), value)
+  }
 }
 
 function pairsOf(entries: readonly string[]): readonly { readonly name: string; readonly value: string }[] {

@@ -1,6 +1,6 @@
 import { splitEntry } from '../entries/entry.ts'
 import { toWire } from '../http/wire-text.ts'
-import { decodeJson, type Json } from '../lua/json.ts'
+import { appendedJson, decodeJson, type Json } from '../lua/json.ts'
 import { encodeJson } from '../lua/json-encoding.ts'
 import { numberOf } from '../lua/values.ts'
 
@@ -47,6 +47,9 @@ export function transformJson(body: Buffer, rules: JsonRules): Buffer {
   } catch {
     return body
   }
+  const { remove, add, append } = rules
+  const writes = remove.length > 0 || add.json.length > 0 || append.json.length > 0
+  if (typeof value === 'string' && !writes) return Buffer.from(encodeJson(value), 'latin1')
   if (value === null || typeof value !== 'object') throw new NoMembers(`the body is a ${typeof value}`)
   const changed = Array.isArray(value) ? value : withRules(new Map(Object.entries(value)), rules)
   return Buffer.from(encodeJson(changed), 'latin1')
@@ -64,7 +67,7 @@ function withRules(members: Map<string, Json>, rules: JsonRules): Json {
   }
   for (const [name, value] of valuesOf(rules.replace)) if (isPresent(name)) members.set(name, value)
   for (const [name, value] of valuesOf(rules.add)) if (!isPresent(name)) members.set(name, value)
-  for (const [name, value] of valuesOf(rules.append)) members.set(name, appended(members.get(name), value))
+  for (const [name, value] of valuesOf(rules.append)) members.set(name, appendedJson(members.get(name), value))
   return Object.fromEntries(members)
 }
 
@@ -84,9 +87,4 @@ function encodedOnce(value: string): string {
 function valueAs(type: JsonType | undefined, text: string): Json | undefined {
   if (type === 'number') return numberOf(text)
   return type === 'boolean' ? text === 'true' : text
-}
-
-function appended(present: Json | undefined, value: Json): Json {
-  if (typeof present === 'string') return [present, value]
-  return Array.isArray(present) ? [...present, value] : [value]
 }
