@@ -85,6 +85,20 @@ describe('the Admin API', () => {
     expect((await get('/services/alpha')).status).toBe(200)
   })
 
+  it('shows patterns as Lua writes them', async () => {
+    const { body } = await get('/schemas/plugins/file-log')
+    expect(JSON.stringify(body)).toContain(JSON.stringify({ match: '^[^*&%%\\`]+$' }).slice(1, -1))
+  })
+
+  it('says of limits in the wrong order what each plugin of Kong says', async () => {
+    const messageFor = async (name: string, config: object) =>
+      ((await (await post('/schemas/plugins/validate', { name, config })).json()) as { message: string }).message
+    const limits = { second: 10, minute: 5 }
+    const words = 'he limit for minute(5.0) cannot be lower than the limit for second(10.0)'
+    expect(await messageFor('rate-limiting', limits)).toContain(`T${words}`)
+    expect(await messageFor('response-ratelimiting', { limits: { video: limits } })).toContain(`: t${words}`)
+  })
+
   it('checks what is written before it refuses to write', async () => {
     expect(await (await post('/services', { name: 'x' })).json()).toMatchObject({ code: 2 })
     const refused = await post('/services', { name: 'x', host: 'x.test' })

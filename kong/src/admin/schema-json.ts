@@ -80,6 +80,7 @@ const SPECIAL: Readonly<Record<string, string>> = {
   // Kong's own slip: two small n.
   '^Content-Length$': '^[Cc][Oo][Nn][Tt][Ee][Nn][Tt]%-[Ll][Ee][nn][Gg][Tt][Hh]$',
   '^[A-Z]+$': '^%u+$',
+  '^[^*&%\\\\`]+$': '^[^*&%%\\`]+$',
   '^[a-zA-Z_-][a-zA-Z\\d_-]*$': '^[%a_-][%a%d_-]*$',
 }
 

@@ -72,6 +72,15 @@ describe('proxy-cache', () => {
     expect(send({ headers: turned }).status).toBe('Hit')
   })
 
+  it('tells who sends Kong-Debug what it would not tell otherwise', () => {
+    const { send } = setUp({ response_headers: { age: false, 'X-Cache-Status': false, 'X-Cache-Key': false } })
+    expect(send().status).toBeUndefined()
+    expect(send().exit).not.toHaveProperty('headers.Age')
+    const debug: Given = { headers: [['Kong-Debug', '']] }
+    expect(send(debug).exit).toMatchObject({ headers: { Age: '0', 'X-Cache-Status': 'Hit' } })
+    expect(send({ ...debug, target: '/new' }).status).toBe('Miss')
+  })
+
   it('keeps a stale answer for as long as it is told to, and refreshes it', () => {
     const { clock, send } = setUp({ cache_ttl: 1, storage_ttl: 10 })
     send()

@@ -50,10 +50,10 @@ export const proxyCache = {
     const asked = directivesOf(exchange.upstream.headers)
     if (!isCacheable(exchange, config, asked)) return mark(exchange, config, 'Bypass')
     const key = cacheKey(exchange, config)
-    if (config.response_headers['X-Cache-Key']) setEarlyHeader(exchange, 'X-Cache-Key', key)
+    if (tells(exchange, config, 'X-Cache-Key')) setEarlyHeader(exchange, 'X-Cache-Key', key)
     const now = seconds(exchange)
     const stored = responseCacheOf(exchange.configuration).get(key, exchange.worker.now() / 1000)
-    if (stored && isFresh(stored, config, asked, now)) return giveAgain(stored, config, now)
+    if (stored && isFresh(stored, config, asked, now)) return giveAgain(stored, exchange, config)
     if (!stored && config.cache_control && asked['only-if-cached']) return { kind: 'nginx', status: 504 }
     exchange.shared.set('proxy-cache', { key, pieces: [], size: 0, headers: [], ttl: 0 } satisfies Recording)
     return mark(exchange, config, stored ? 'Refresh' : 'Miss')
@@ -68,7 +68,7 @@ export const proxyCache = {
     if (isStorable(exchange, config, told, recording.ttl)) {
       recording.headers = kept(response.headers.lines)
       if (exchange.request.method !== 'HEAD') return
-    } else if (config.response_headers['X-Cache-Status']) {
+    } else if (tells(exchange, config, 'X-Cache-Status')) {
       response.headers.set('X-Cache-Status', 'Bypass')
     }
     exchange.shared.delete('proxy-cache')
@@ -110,8 +110,13 @@ function seconds({ worker }: Exchange): number {
   return Math.floor(worker.now() / 1000)
 }
 
-function mark(exchange: Exchange, { response_headers }: Config, status: string): undefined {
-  if (response_headers['X-Cache-Status']) setEarlyHeader(exchange, 'X-Cache-Status', status)
+/** Whether a header of the plugin's own is shown: where the configuration says so, and to whoever sends Kong-Debug. */
+function tells({ upstream }: Exchange, config: Config, header: keyof Config['response_headers']): boolean {
+  return config.response_headers[header] === true || upstream.headers.has('kong-debug')
+}
+
+function mark(exchange: Exchange, config: Config, status: string): undefined {
+  if (tells(exchange, config, 'X-Cache-Status')) setEarlyHeader(exchange, 'X-Cache-Status', status)
 }
 
 function isCacheable({ upstream }: Exchange, config: Config, asked: Directives): boolean {
@@ -131,14 +136,13 @@ function isFresh({ timestamp, ttl }: StoredAnswer, config: Config, asked: Direct
   return !(typeof minimum === 'number' && ttl - age < minimum)
 }
 
-function giveAgain({ status, headers, body, timestamp }: StoredAnswer, config: Config, now: number): Exit {
+function giveAgain({ status, headers, body, timestamp }: StoredAnswer, exchange: Exchange, config: Config): Exit {
   const given: Record<string, string[]> = Object.create(null)
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] as string
     const key = Object.keys(given).find((known) => known.toLowerCase() === name.toLowerCase()) ?? name
     given[key] = [...(given[key] ?? []), headers[i + 1] as string]
   }
-  const { age, 'X-Cache-Status': showsStatus } = config.response_headers
   return {
     kind: 'exit',
     status,
@@ -146,8 +150,8 @@ function giveAgain({ status, headers, body, timestamp }: StoredAnswer, config: C
     proxied: true,
     headers: {
       ...given,
-      ...(age && { Age: String(now - timestamp) }),
-      ...(showsStatus && { 'X-Cache-Status': 'Hit' }),
+      ...(tells(exchange, config, 'age') && { Age: String(seconds(exchange) - timestamp) }),
+      ...(tells(exchange, config, 'X-Cache-Status') && { 'X-Cache-Status': 'Hit' }),
     },
   }
 }

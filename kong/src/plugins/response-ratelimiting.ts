@@ -8,7 +8,7 @@ import type { Exit, Maybe, Plugin } from './plugin.ts'
 import { type Counters, countersFor } from './rate-limiting/counters.ts'
 import { identify } from './rate-limiting/identifier.ts'
 import { counterScope } from './rate-limiting/scope.ts'
-import { checkLimitOrder, limitedPeriods, periodTitle } from './rate-limiting/windows.ts'
+import { checkLimitOrder, type Limits, limitedPeriods, periodTitle } from './rate-limiting/windows.ts'
 import { redisSettings, redisShorthands } from './redis/settings.ts'
 import { costsOf, type Usage, type WindowUsage } from './response-ratelimiting/usage.ts'
 
@@ -17,7 +17,7 @@ const limits = record(
   { second: limit, minute: limit, hour: limit, day: limit, month: limit, year: limit },
   {
     required: true,
-    custom: checkLimitOrder,
+    custom: (limits: Partial<Limits>) => checkLimitOrder(limits)?.replace('The limit', 'the limit'),
     entity_checks: [{ at_least_one_of: ['second', 'minute', 'hour', 'day', 'month', 'year'] }],
   },
 )
