@@ -56,6 +56,9 @@ export interface ClientRequest {
   /** Where the connection came in. */
   readonly localAddress: string
   readonly localPort: number
+  /** The host that was asked for, as nginx's `$host` has it, and the port that clients see. */
+  readonly host: string
+  readonly port: number
   /** Whether the peer is in `trusted_ips`. */
   readonly peerTrusted: boolean
   /** What the client asked for, after the forwarded headers of a trusted peer. */

@@ -46,9 +46,9 @@ export async function handle(
 /** Puts the matching route into the exchange, or says why the request stops here. */
 function findRoute(exchange: LiveExchange, line: Line): Exit | undefined {
   const { request } = exchange
-  const { method, rawPath, localPort, scheme, sni, headers } = request
+  const { method, rawPath, port, scheme, sni, headers } = request
   const routed = startSpan(exchange, 'router', 'kong.router')
-  const match = line.router.match({ method, rawPath, host: headers.get('host'), localPort, scheme, sni, headers })
+  const match = line.router.match({ method, rawPath, host: headers.get('host'), port, scheme, sni, headers })
   routed?.()
   if (!match) return { kind: 'error', status: 404, message: 'no Route matched with those values' }
   const { route, service } = match

@@ -42,6 +42,8 @@ export class ReceivedRequest implements ClientRequest {
   readonly peerPort: number
   readonly localAddress: string
   readonly localPort: number
+  readonly host: string
+  readonly port: number
   readonly peerTrusted: boolean
   readonly forwarded: { readonly proto: string; readonly host: string; readonly port: number }
   /** As `forwarded`, but with the port as it goes to the upstream. */
@@ -70,16 +72,18 @@ export class ReceivedRequest implements ClientRequest {
     this.peerPort = connection.peerPort
     this.localAddress = connection.localAddress
     this.localPort = connection.localPort
+    this.port = connection.shownPort
     this.connectionRequests = connection.connectionRequests
     this.connectionId = connection.connectionId
     this.peerTrusted = settings.isTrusted(this.peerAddress)
     this.clientAddress = this.peerTrusted ? clientAddress(this.headers, this.peerAddress, settings) : this.peerAddress
     const trusted = (name: string) => (this.peerTrusted ? this.headers.get(name) : undefined)
     const host = head.host ?? this.headers.get('host')
+    this.host = (host && hostName(host)) ?? serverName
     this.forwardedPort = trusted('x-forwarded-port') ?? String(connection.shownPort)
     this.forwarded = {
       proto: trusted('x-forwarded-proto') ?? connection.scheme,
-      host: trusted('x-forwarded-host') ?? (host && hostName(host)) ?? serverName,
+      host: trusted('x-forwarded-host') ?? this.host,
       port: Number(this.forwardedPort),
     }
     this.headSize = connection.headSize

@@ -20,7 +20,7 @@ const request = (rawPath: string, more: Partial<RoutingInput> = {}): RoutingInpu
   method: 'GET',
   rawPath,
   host: 'shop.test',
-  localPort: 8000,
+  port: 8000,
   scheme: 'http',
   sni: undefined,
   headers: new HeaderList(),

@@ -30,7 +30,7 @@ export class RequestView {
     const port = colon < 0 ? '' : host.slice(colon + 1)
     const hasPort = /^\d+$/.test(port)
     this.host = hasPort ? host.slice(0, colon) : host
-    this.port = hasPort ? Number(port) : input.localPort
+    this.port = hasPort ? Number(port) : input.port
   }
 
   /** The path as characters, for regular expressions. */

@@ -8,7 +8,8 @@ export interface RoutingInput {
   readonly rawPath: string
   /** The Host header as sent; undefined without one. */
   readonly host: string | undefined
-  readonly localPort: number
+  /** The port that clients see, for hosts with a port where the Host header names none. */
+  readonly port: number
   readonly scheme: 'http' | 'https'
   readonly sni: string | undefined
   readonly headers: HeaderList

@@ -15,7 +15,7 @@ export function logEntry(exchange: Exchange): Readonly<Record<string, unknown>> 
     request: {
       id: exchange.id,
       uri,
-      url: `${request.scheme}://${fromWire(request.forwarded.host)}:${request.localPort}${uri}`,
+      url: `${request.scheme}://${fromWire(request.host)}:${request.port}${uri}`,
       querystring: readable(Object.fromEntries(parseArgs(upstream.query))),
       method: upstream.method,
       headers: headersOf(upstream.headers, REDACTED),

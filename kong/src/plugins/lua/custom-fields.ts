@@ -61,16 +61,16 @@ const KEYWORDS = new Set(['nil', 'true', 'false', 'and', 'or', 'not'])
 type KongFunction = (exchange: Exchange, argument: string) => LuaValue
 
 const kongFunctions: Readonly<Record<string, KongFunction>> = {
-  'kong.request.get_header': ({ request }, name) => visibleValues(request.headers, name)[0],
-  'kong.request.get_query_arg': ({ request }, name) => valuesOf(parseArgs(request.rawQuery), name)[0],
-  'kong.request.get_method': ({ request }) => request.method,
+  'kong.request.get_header': ({ upstream }, name) => visibleValues(upstream.headers, name)[0],
+  'kong.request.get_query_arg': ({ upstream }, name) => valuesOf(parseArgs(upstream.query), name)[0],
+  'kong.request.get_method': ({ upstream }) => upstream.method,
   'kong.request.get_path': ({ match, request }) => match?.path ?? request.rawPath,
   'kong.request.get_scheme': ({ request }) => request.scheme,
-  'kong.request.get_host': ({ request }) => request.forwarded.host,
+  'kong.request.get_host': ({ request }) => request.host,
   'kong.client.get_ip': ({ request }) => request.peerAddress,
   'kong.client.get_forwarded_ip': ({ request }) => request.clientAddress,
   'kong.response.get_status': ({ response }) => response?.status,
-  'kong.response.get_header': ({ response }, name) => response?.headers.get(name),
+  'kong.response.get_header': ({ response }, name) => response && visibleValues(response.headers, name)[0],
 }
 
 /** The functions as the tables that Lua indexes. */

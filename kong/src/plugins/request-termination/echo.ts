@@ -15,8 +15,8 @@ export async function echo(exchange: Exchange, message: string | undefined): Pro
     kong: { node_id: worker.nodeId, worker_pid: worker.pid, hostname: hostname() },
     request: {
       scheme: request.scheme,
-      host: request.forwarded.host,
-      port: request.localPort,
+      host: request.host,
+      port: request.port,
       headers: readable(headersOf(exchange)),
       query: readable(Object.fromEntries(parseArgs(upstream.query))),
       body: readable((await readBodyFields(exchange))?.json),

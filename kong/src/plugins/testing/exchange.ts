@@ -87,6 +87,8 @@ function testRequest(given: Given): ClientRequest {
     peerPort: 40000,
     localAddress: '127.0.0.1',
     localPort: 8000,
+    host: 'localhost',
+    port: 8000,
     peerTrusted: false,
     forwarded: { proto: 'http', host: 'localhost', port: 8000 },
     connectionRequests: 1,
