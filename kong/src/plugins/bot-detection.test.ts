@@ -20,6 +20,16 @@ describe('bot-detection', () => {
     (agent) => expect(send([agent])).toBe(403),
   )
 
+  it.each(['TelegramBot (like TwitterBot)', 'DuckDuckBot', 'Slackbot', 'facebookexternalhit', 'WebZIP', 'a PTST/1'])(
+    'lets %s through, since Kong wants more of it',
+    (agent) => expect(send([agent])).toBe(200),
+  )
+
+  it.each(["Xenu's Link Sleuth", 'Slackbot-LinkExpanding', 'WebZIP/1', 'YodaoBot', 'a/foobot-2', 'Microsoft a Bot'])(
+    'refuses %s by its name alone',
+    (agent) => expect(send([agent])).toBe(403),
+  )
+
   it('looks at what is allowed before what is denied', () => {
     expect(send(['curl good'], { allow: ['good'], deny: ['curl'] })).toBe(200)
     expect(send(['  tool  '], { deny: ['^tool$'] })).toBe(403)
