@@ -84,7 +84,8 @@ async function replyTo(work: () => Promise<Reply>, exchange: LiveExchange): Prom
 function settle(reply: Reply | undefined, exchange: LiveExchange): void {
   if (reply?.kind !== 'answer' && reply?.kind !== 'failure') return
   if (reply.kind === 'answer') reply.answer.finish()
-  const status = exchange.response?.status ?? 0
+  // A client that went away before it was answered says nothing of the upstream.
+  const status = exchange.response?.status ?? 499
   reply.peer.report(status === 504 ? { kind: 'timeout' } : { kind: 'status', status })
   reply.peer.release()
 }

@@ -47,6 +47,10 @@ describe('the health of an address', () => {
     expect(after(500, 500, 404, 500).healthy).toBe(false)
   })
 
+  it('takes an answer without a status for a failure', () => {
+    expect(after(0, 0, 0).healthy).toBe(false)
+  })
+
   it('counts nothing where the threshold is 0', () => {
     expect(afterWith({ ...limits, timeouts: 0 }, 'timeout', 'timeout').healthy).toBe(true)
   })

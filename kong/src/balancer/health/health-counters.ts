@@ -24,10 +24,10 @@ export class HealthCounters {
     return this.#healthy
   }
 
-  /** Counts an answer by its status; one in neither list says nothing. */
+  /** Counts an answer by its status; one in neither list says nothing, and 0 stands for an answer without one. */
   status(status: number, limits: Thresholds): void {
     if (limits.healthyStatuses.includes(status)) this.#succeed(limits.successes)
-    else if (limits.unhealthyStatuses.includes(status)) this.#fail('httpFailures', limits.httpFailures)
+    else if (status === 0 || limits.unhealthyStatuses.includes(status)) this.#fail('httpFailures', limits.httpFailures)
   }
 
   timeout(limits: Thresholds): void {

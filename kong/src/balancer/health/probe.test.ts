@@ -85,3 +85,12 @@ it('a check of type grpc is a plain GET of HTTP/1.0, as in Kong', async () => {
   expect(result).toEqual({ kind: 'status', status: 200 })
   expect(asked).toBe('GET / HTTP/1.0\r\nHost: target.test\r\n\r\n')
 })
+
+it('an answer without a status fails as an answer, not as a connection', async () => {
+  const target = await startTcp((socket) => {
+    socket.on('data', () => socket.end('hello\r\n'))
+  })
+  const result = await probe(checkOf({ type: 'http' }), addressOf(target.port), 'target.test')
+  await target.close()
+  expect(result).toEqual({ kind: 'status', status: 0 })
+})

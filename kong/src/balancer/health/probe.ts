@@ -33,14 +33,16 @@ export function probe(check: ActiveHealthcheck, address: Address, host: string):
     })
     socket.on('data', (bytes: Buffer) => {
       text += bytes.toString('latin1')
-      const status = /^HTTP\/\d\.\d (\d{3})[^\n]*\n/.exec(text)?.[1]
-      if (status !== undefined) finish({ kind: 'status', status: Number(status) })
-      else if (text.includes('\n') || text.length > lineLimit) finish({ kind: 'tcp_failure' })
+      if (text.includes('\n')) finish({ kind: 'status', status: statusOf(text) })
+      else if (text.length > lineLimit) finish({ kind: 'tcp_failure' })
     })
     socket.on('end', () => finish({ kind: 'tcp_failure' }))
     socket.on('error', () => finish({ kind: 'tcp_failure' }))
   })
 }
+
+/** The status of a line; 0, which counts as a failure, for a line that is none. */
+const statusOf = (line: string): number => Number(/^HTTP\/\d+\.\d+\s+(\d+)/i.exec(line)?.[1] ?? 0)
 
 function open(check: ActiveHealthcheck, { ip, port }: Address, host: string): net.Socket {
   if (check.type !== 'https' && check.type !== 'grpcs') return net.connect({ host: ip, port })
