@@ -49,7 +49,7 @@ describe('http-log', () => {
   it('posts one object for each request, without what authorises', async () => {
     const { received, port } = await logServer()
     const config = configOf(httpLog, {
-      http_endpoint: `http://user:pw@127.0.0.1:${port}/log?token=x`,
+      http_endpoint: `http://user:p%40w@127.0.0.1:${port}/log?token=x`,
       headers: { 'X-Token': 'abc' },
     })
     httpLog.log(
@@ -67,7 +67,7 @@ describe('http-log', () => {
     expect(entry).toMatchObject({
       method: 'POST',
       url: '/log',
-      headers: { 'x-token': 'abc', authorization: 'Basic dXNlcjpwdw==' },
+      headers: { 'x-token': 'abc', authorization: `Basic ${Buffer.from('user:p%40w').toString('base64')}` },
     })
     expect(JSON.parse(entry?.body ?? '')).toMatchObject({
       request: { uri: '/a?b=%C3%A9', querystring: { b: 'é' }, headers: { authorization: 'REDACTED', 'x-one': '1' } },
@@ -92,8 +92,7 @@ describe('http-log', () => {
     for (let i = 0; i < 3; i++) httpLog.log(logged(), config)
     await vi.waitFor(() => expect(received).toHaveLength(2))
     const bodies = received.map(({ body }) => JSON.parse(body))
-    expect(bodies[0]).toHaveLength(2)
-    expect(bodies[1]).toHaveProperty('request')
+    expect(bodies.map((body) => body.length)).toEqual([2, 1])
   })
 
   it('refuses headers that are its own', () => {

@@ -1,7 +1,7 @@
 import { checkHeaderName } from '../config/entities/common-fields.ts'
 import { integer, map, number, record, string, type Value } from '../config/schema/field.ts'
 import type { Log } from '../exchange.ts'
-import { checkUrl, hasUserInfo } from './http/url.ts'
+import { checkUrl, userInfoOf } from './http/url.ts'
 import { logEntry } from './log/entry.ts'
 import { customFieldsByLua, withCustomFields } from './lua/custom-fields.ts'
 import { perConfig } from './per-config.ts'
@@ -54,7 +54,7 @@ interface Checked {
 
 function checkCredentials({ http_endpoint, headers }: Checked): string | undefined {
   const authorises = Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'authorization')
-  return authorises && hasUserInfo(http_endpoint)
+  return authorises && userInfoOf(http_endpoint) !== undefined
     ? "specifying both an 'Authorization' header and user info in 'http_endpoint' is not allowed"
     : undefined
 }
@@ -88,6 +88,7 @@ function openQueue(config: Config, log: Log): DeliveryQueue<string> {
   url.search = ''
   const deliver = createHttpDelivery({
     url,
+    userInfo: userInfoOf(config.http_endpoint),
     method: config.method ?? 'POST',
     headers: { 'Content-Type': config.content_type ?? 'application/json', ...config.headers },
     timeout: config.timeout ?? 10000,
@@ -96,10 +97,10 @@ function openQueue(config: Config, log: Log): DeliveryQueue<string> {
     connections: config.queue.concurrency_limit === -1 ? Number.POSITIVE_INFINITY : 1,
   })
   const settings = withOlderFields(config.queue, config.queue_size, config.flush_timeout)
-  return new DeliveryQueue(settings, (batch) => deliver(bodyOf(batch)), log)
+  return new DeliveryQueue(settings, (batch) => deliver(bodyOf(batch, settings.max_batch_size)), log)
 }
 
-/** One entry stands alone, several are a list. */
-function bodyOf(batch: readonly string[]): string {
-  return batch.length === 1 ? (batch[0] as string) : `[${batch.join(',')}]`
+/** Where batches may hold several entries they are lists, be it of one. */
+function bodyOf(batch: readonly string[], mostEntries: number): string {
+  return mostEntries === 1 ? batch.join('') : `[${batch.join(',')}]`
 }

@@ -6,5 +6,5 @@ export function checkUrl(text: string): string | undefined {
   return scheme === undefined ? 'missing scheme in url' : undefined
 }
 
-/** Whether a user is named before the host. */
-export const hasUserInfo = (text: string): boolean => /^[^/?#]*\/\/[^/?#]*@/.test(text)
+/** What stands before the host, as it is written. */
+export const userInfoOf = (text: string): string | undefined => /^[^/?#]*\/\/([^/?#@]*)@/.exec(text)?.[1]

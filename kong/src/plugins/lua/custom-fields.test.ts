@@ -27,6 +27,13 @@ describe('custom fields of log entries', () => {
     expect(JSON.stringify(entry)).toBe('{"__proto__":"x","constructor":1}')
   })
 
+  it('stay for the log plugins after the one that set them', () => {
+    const exchange = testExchange()
+    withCustomFields({}, { first: 'return 1', 'a.b': 'return 2' }, exchange)
+    expect(withCustomFields({ id: 'x' }, null, exchange)).toEqual({ id: 'x', first: 1, a: { b: 2 } })
+    expect(withCustomFields({}, { first: 'return nil' }, exchange)).toEqual({ a: { b: 2 } })
+  })
+
   it.each([
     ['return ((', 'Error parsing function: line 1: the expression ends too early'],
     ['\n\nreturn os.time()', "Error parsing function: line 3: 'os' is not there in log entries of this gateway"],

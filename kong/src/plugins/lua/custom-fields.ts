@@ -88,23 +88,35 @@ const compiled = perConfig((fields: Readonly<Record<string, string>>) =>
   Object.entries(fields).map(([key, text]) => [key.split('.'), compileChunk(text)] as const),
 )
 
-/** The entry with the fields of the configuration; dots in a name lead into records. A field that fails is left out. */
+const KEY = 'fields of log entries'
+
+type FieldValue = readonly [path: readonly string[], value: unknown]
+
+/**
+ * The entry with the fields of the configuration, and with those that log plugins before this one have set for the same
+ * request, as in Kong. Dots in a name lead into records. A field that fails is left out.
+ */
 export function withCustomFields<Entry extends object>(
   entry: Entry,
   fields: Readonly<Record<string, string>> | null,
   exchange: Exchange,
 ): object {
-  if (fields === null) return entry
-  let changed: object = entry
-  for (const [path, expression] of compiled(fields)) {
+  const before = (exchange.shared.get(KEY) ?? []) as readonly FieldValue[]
+  const all = fields === null ? before : [...before, ...valuesOfFields(fields, exchange)]
+  exchange.shared.set(KEY, all)
+  return all.reduce((changed: object, [path, value]) => withField(changed, path, value), entry)
+}
+
+function valuesOfFields(fields: Readonly<Record<string, string>>, exchange: Exchange): FieldValue[] {
+  return compiled(fields).flatMap(([path, expression]): FieldValue[] => {
     try {
       const value = expression((name) => (name === 'kong' ? kongTable(exchange) : undefined))
-      changed = withField(changed, path, typeof value === 'string' ? fromWire(value) : value)
+      return [[path, typeof value === 'string' ? fromWire(value) : value]]
     } catch (error) {
       exchange.worker.log.error('a custom field of a log entry failed', { field: path.join('.'), error: String(error) })
+      return []
     }
-  }
-  return changed
+  })
 }
 
 function withField(record: object, [name = '', ...rest]: readonly string[], value: unknown): object {

@@ -1,6 +1,7 @@
 import type { Worker } from '../../exchange.ts'
 import type { Span } from '../../tracing/trace.ts'
 import { KONG_VERSION } from '../../version.ts'
+import { userInfoOf } from '../http/url.ts'
 import { createHttpDelivery } from '../queue/http-delivery.ts'
 import { DeliveryQueue, type QueueSettings } from '../queue/queue.ts'
 
@@ -24,6 +25,7 @@ export function createExport(collector: Collector, worker: Worker): DeliveryQueu
   const hasType = Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'content-type')
   const deliver = createHttpDelivery({
     url: new URL(endpoint),
+    userInfo: userInfoOf(endpoint),
     method: 'POST',
     headers: { ...(!hasType && { 'Content-Type': 'application/x-protobuf' }), ...headers },
     timeout,

@@ -4,6 +4,8 @@ import https from 'node:https'
 /** Where bodies are sent, and how. Times in milliseconds. */
 export interface Destination {
   readonly url: URL
+  /** For Basic authorisation, as it is written in the configuration: Kong undoes no percent-encoding. */
+  readonly userInfo?: string | undefined
   readonly method: string
   /** Content-Type included. */
   readonly headers: Readonly<Record<string, string>>
@@ -34,7 +36,7 @@ export function createHttpDelivery(destination: Destination): (body: string | Ui
     port: url.port || (secure ? 443 : 80),
     path: `${url.pathname}${url.search}`,
   }
-  const headers = { ...authorization(url), ...destination.headers }
+  const headers = { ...authorization(destination.userInfo), ...destination.headers }
   return (body) =>
     new Promise((resolve, reject) => {
       const send = secure ? https.request : http.request
@@ -55,8 +57,6 @@ export function createHttpDelivery(destination: Destination): (body: string | Ui
     })
 }
 
-function authorization({ username, password }: URL): { Authorization?: string } {
-  if (username === '' && password === '') return {}
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  return { Authorization: `Basic ${Buffer.from(login).toString('base64')}` }
+function authorization(userInfo: string | undefined): { Authorization?: string } {
+  return userInfo === undefined ? {} : { Authorization: `Basic ${Buffer.from(userInfo).toString('base64')}` }
 }
