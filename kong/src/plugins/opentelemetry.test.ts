@@ -111,7 +111,7 @@ describe('trace headers', () => {
   })
 
   it('tell the logs and the client of the trace', () => {
-    const config = { http_response_header_for_traceid: 'X-Trace-Id' }
+    const config = { http_response_header_for_traceid: 'X_Trace_Id' }
     const { exchange } = passedOn({ traceparent: `00-${TRACE}-${SPAN}-01` }, config)
     const answer = answerOf(exchange)
     opentelemetry.headerFilter(exchange, configOf(opentelemetry, { ...endpoint, ...config }))

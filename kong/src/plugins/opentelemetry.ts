@@ -2,6 +2,7 @@ import { checkHeaderName } from '../config/entities/common-fields.ts'
 import { array, integer, map, number, record, string, type Value } from '../config/schema/field.ts'
 import type { Exchange, Worker } from '../exchange.ts'
 import { spansOf, traceOf } from '../tracing/trace.ts'
+import { responseHeaderName } from './http/response-header-name.ts'
 import { checkUrl } from './http/url.ts'
 import { toWire } from './http/wire-text.ts'
 import { FORMATS } from './opentelemetry/context.ts'
@@ -82,7 +83,8 @@ export const opentelemetry = {
   headerFilter(exchange, config) {
     const name = config.http_response_header_for_traceid
     const traceId = traceOf(exchange)?.id ?? exchange.shared.get(PASSED_ON)
-    if (name !== null && traceId !== undefined) exchange.response?.headers.add(toWire(name), traceId as string)
+    if (name !== null && traceId !== undefined)
+      exchange.response?.headers.add(responseHeaderName(toWire(name)), traceId as string)
   },
   log(exchange, config) {
     const trace = traceOf(exchange)

@@ -44,6 +44,9 @@ describe('request-transformer', () => {
     const rules = { replace: { headers: ['x_there:new'] }, add: { headers: ['x_there:more'] } }
     const { headers } = await send(rules, { headers: [['X-There', 'old']] })
     expect([headers.all('x-there'), headers.all('x_there')]).toEqual([['old'], ['new']])
+    const appended = await send({ append: { headers: ['x_there:more'] } }, { headers: [['X-There', 'old']] })
+    expect(appended.headers.all('x-there')).toEqual(['old'])
+    expect(appended.headers.all('x_there')).toEqual(['old', 'more'])
   })
 
   it('keeps a header that is renamed to its own name, and never makes a second Host', async () => {

@@ -34,7 +34,11 @@ export function transformHeaders({ upstream }: Exchange, rules: Rules, environme
     if (notHost(name) && visibleValues(headers, name).length === 0) headers.set(name, text)
   }
   for (const { name, value } of entriesOf(rules.append)) {
-    if (notHost(name)) headers.add(name, value?.(environment) ?? '')
+    const text = value?.(environment) ?? ''
+    if (!notHost(name)) continue
+    // What was found under the name with dashes is repeated under the name with underscores, as in Kong.
+    if (!headers.has(name)) for (const found of visibleValues(headers, name)) headers.add(name, found)
+    headers.add(name, text)
   }
   upstream.headers = headers
 }
