@@ -43,6 +43,13 @@ describe('request-termination', () => {
     })
   })
 
+  it('sends the path back as routes see it', async () => {
+    const exchange = testExchange({ target: '/a//b/%41' })
+    if (exchange.match) exchange.match = { ...exchange.match, path: '/a/b/A' }
+    const exit = await requestTermination.access(exchange, configOf(requestTermination, { echo: true }))
+    expect(exit).toMatchObject({ body: { request: { path: '/a/b/A' } } })
+  })
+
   it('refuses settings that contradict one another', () => {
     const check = requestTermination.schema.custom as unknown as (config: object) => string | undefined
     expect(check({ message: 'a', body: 'b' })).toBe('message cannot be used with content_type or body')

@@ -9,7 +9,7 @@ import { fromWire } from '../http/wire-text.ts'
 
 /** Everything that Kong tells of a request which it sends back instead of proxying it. */
 export async function echo(exchange: Exchange, message: string | undefined): Promise<Record<string, unknown>> {
-  const { request, route, service, upstream, worker } = exchange
+  const { match, request, route, service, upstream, worker } = exchange
   return {
     message,
     kong: { node_id: worker.nodeId, worker_pid: worker.pid, hostname: hostname() },
@@ -22,7 +22,7 @@ export async function echo(exchange: Exchange, message: string | undefined): Pro
       body: readable((await readBodyFields(exchange))?.json),
       raw_body: (await visibleBody(exchange))?.toString('utf8'),
       method: upstream.method,
-      path: fromWire(request.rawPath),
+      path: fromWire(match?.path ?? request.rawPath),
       uri_captures: capturesOf(exchange),
     },
     matched_route: route && entityJson(route),
