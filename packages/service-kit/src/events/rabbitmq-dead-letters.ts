@@ -1,14 +1,11 @@
 import type { Topic } from '@portico/contracts'
 import type { Channel, GetMessage } from 'amqplib'
 import { newId } from '../ids.ts'
-import { pause } from '../retry.ts'
 import type { DeadLetter, DeadLetters } from './bus.ts'
 import { type Death, refuseTooOld, splitId } from './dead-letters.ts'
 import { ANSWER_MS, confirmed, type RabbitLine, type RabbitSession, within } from './rabbitmq-connection.ts'
+import { lock } from './rabbitmq-lock.ts'
 import type { RabbitNames } from './rabbitmq-names.ts'
-
-const LOCK_PATIENCE_MS = 10_000
-const LOCK_LOOK_MS = 50
 
 export async function buryOnRabbit(line: RabbitLine, names: RabbitNames, death: Death): Promise<void> {
   const { text, group, ...headers } = death
@@ -116,24 +113,5 @@ function letterOf(group: string, { content, properties }: GetMessage): DeadLette
     reason: String(reason),
     attempts: Number(attempts),
     at: String(at),
-  }
-}
-
-/** An exclusive queue is one connection's alone and goes with it: a lock. @returns how to let go of it */
-async function lock(session: RabbitSession, name: string): Promise<() => Promise<void>> {
-  const deadline = Date.now() + LOCK_PATIENCE_MS
-  for (;;) {
-    const channel = await within(ANSWER_MS, session.connection.createChannel())
-    channel.on('error', () => undefined)
-    try {
-      await within(ANSWER_MS, channel.assertQueue(name, { exclusive: true, durable: false }))
-      return async () => {
-        await within(ANSWER_MS, channel.deleteQueue(name)).catch(() => undefined)
-        await within(ANSWER_MS, channel.close()).catch(() => undefined)
-      }
-    } catch (error) {
-      if (Date.now() > deadline) throw error
-      await pause(LOCK_LOOK_MS)
-    }
   }
 }

@@ -1,11 +1,11 @@
 import { subscribers, type Topic, topics } from '@portico/contracts'
-import type { Channel } from 'amqplib'
 import type { Log } from '../log.ts'
 import { type BusOptions, busDefaults, type EventBus } from './bus.ts'
 import { ANSWER_MS, confirmed, RabbitLine, type RabbitSession, within } from './rabbitmq-connection.ts'
 import { startRabbitConsumer } from './rabbitmq-consumer.ts'
 import { buryOnRabbit, rabbitDeadLetters } from './rabbitmq-dead-letters.ts'
 import { rabbitNames } from './rabbitmq-names.ts'
+import { makeQueues, making } from './rabbitmq-queues.ts'
 
 /**
  * The bus on RabbitMQ: a fanout exchange a topic, a quorum queue a group. The broker gives what a consumer held to
@@ -17,27 +17,26 @@ export function connectRabbitMq(url: string, log: Log, options: BusOptions = {})
   const ready = new Map<Topic | 'dead', Promise<void>>()
   const line = new RabbitLine(url, log, () => ready.clear())
 
-  const once = async (what: Topic | 'dead', make: (channel: Channel) => Promise<void>) => {
-    const made = ready.get(what) ?? line.session().then((session) => making(session, make))
+  const once = async (what: Topic | 'dead', make: (session: RabbitSession) => Promise<void>) => {
+    const made = ready.get(what) ?? line.session().then(make)
     ready.set(what, made)
     await made.catch((error) => {
-      ready.delete(what)
+      if (ready.get(what) === made) ready.delete(what)
       throw error
     })
   }
   const ensure = (topic: Topic) =>
-    once(topic, async (channel) => {
-      await channel.assertExchange(names.exchange(topic), 'fanout', { durable: true })
-      for (const group of Object.keys(topics[topic].consumers)) {
-        await channel.assertQueue(names.queue(topic, group), quorum)
-        await channel.bindQueue(names.queue(topic, group), names.exchange(topic), '')
-      }
+    once(topic, async (session) => {
+      const queues = Object.keys(topics[topic].consumers).map((group) => names.queue(topic, group))
+      await makeQueues(session, queues)
+      await making(session, async (channel) => {
+        await channel.assertExchange(names.exchange(topic), 'fanout', { durable: true })
+        for (const queue of queues) await channel.bindQueue(queue, names.exchange(topic), '')
+      })
     })
   const ensureDead = async (group: string) => {
     if (!subscribers.includes(group)) return false
-    await once('dead', async (channel) => {
-      for (const each of subscribers) await channel.assertQueue(names.dead(each), quorum)
-    })
+    await once('dead', (session) => makeQueues(session, subscribers.map(names.dead)))
     return true
   }
 
@@ -72,22 +71,5 @@ export function connectRabbitMq(url: string, log: Log, options: BusOptions = {})
       await within(ANSWER_MS, channel.close())
     },
     close: () => line.close(),
-  }
-}
-
-/**
- * Durable on a majority. A message that was given back too often would be dropped: after 20 times from RabbitMQ 4 on, so
- * it must be said how often. No limit is -1 there, but at 3.10 that drops it the first time.
- */
-const quorum = { durable: true, arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 2_000_000_000 } }
-
-/** Makes things on a channel of their own, since a refusal ends it. */
-async function making({ connection }: RabbitSession, make: (channel: Channel) => Promise<void>): Promise<void> {
-  const channel = await within(ANSWER_MS, connection.createChannel())
-  channel.on('error', () => undefined)
-  try {
-    await within(ANSWER_MS, make(channel))
-  } finally {
-    await within(ANSWER_MS, channel.close()).catch(() => undefined)
   }
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,10 +42,14 @@ export class Broker {
 
   async start(): Promise<void> {
     const [command, args, env] = await this.#kind.command(this.#place)
-    this.#process = spawn(command, args, { stdio: 'ignore', cwd: this.#place.folder, env: { ...process.env, ...env } })
+    const { folder } = this.#place
+    const log = await open(join(folder, 'broker.log'), 'a')
+    const stdio = ['ignore', log.fd, log.fd] as const
+    this.#process = spawn(command, args, { stdio: [...stdio], cwd: folder, env: { ...process.env, ...env } })
+    await log.close()
     const ended = new Promise<never>((_, reject) => {
       this.#process?.once('error', reject)
-      this.#process?.once('exit', (code) => reject(new Error(`${command} ended (${code})`)))
+      this.#process?.once('exit', (code) => reject(new Error(`${command} ended (${code}); ${folder}/broker.log`)))
     })
     ended.catch(() => undefined)
     await Promise.race([vi.waitFor(() => this.#kind.ping(this.url), { timeout: START_MS, interval: 50 }), ended])

@@ -23,6 +23,6 @@ export function busSuite(name: string, under: BusUnderTest): void {
     afterAll(() => broker?.remove())
     deliverySuite(() => broker, under)
     deadLetterSuite(() => broker, under)
-    failureSuite(() => broker)
+    failureSuite(() => broker, under)
   })
 }

@@ -3,11 +3,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { pause } from '../../retry.ts'
 import { Bench, closedOrder, eventually, idsOf, insist, someEvents } from './bench.ts'
 import type { Broker } from './broker.ts'
+import type { BusUnderTest } from './bus-suite.ts'
 import { Line } from './line.ts'
 
-const LONG = 120_000
+/** A broker may take a minute to start on a busy machine. */
+const LONG = 300_000
 
-export function failureSuite(broker: () => Broker): void {
+export function failureSuite(broker: () => Broker, under: BusUnderTest): void {
   describe('when something fails', () => {
     let bench: Bench
     beforeEach(() => {
@@ -98,6 +100,22 @@ export function failureSuite(broker: () => Broker): void {
         const payment = await bench.listen(bus, 'payment')
         await eventually(() => expect(new Set(product.heard)).toEqual(new Set(idsOf(events))))
         await eventually(() => expect(new Set(payment.heard)).toEqual(new Set(idsOf(events))))
+      },
+      LONG,
+    )
+
+    it(
+      'recovers when the broker is killed as soon as it has the topic',
+      async () => {
+        const bus = await bench.connect()
+        const { heard } = await bench.listen(bus)
+        const events = someEvents(3)
+        const publishing = insist(bus, events)
+        await eventually(() => under.kept(broker().url, bench.options.prefix))
+        await broker().stop('SIGKILL')
+        await broker().start()
+        await publishing
+        await eventually(() => expect(new Set(heard)).toEqual(new Set(idsOf(events))))
       },
       LONG,
     )
