@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isRunning } from '../scripts/supervisor/process-identity.ts'
 import type { ProcessRecord } from '../scripts/supervisor/run-file.ts'
 import type { ActionLog } from './action-log.ts'
-import { duplicateEvents } from './evidence/bus.ts'
 import type { Link } from './link.ts'
 import type { Fault } from './schedule.ts'
 import type { Victim } from './shop.ts'
@@ -80,7 +79,7 @@ export class Injector {
         return this.#mendAfter(fault.forMs, 'swallow', fault.link)
       case 'duplicate':
         return this.#log.write('duplicate', 'events', {
-          events: await duplicateEvents(this.#victim.datastore('redis-bus'), fault.count),
+          events: await this.#victim.bus.duplicate(fault.count),
         })
       case 'arm':
         writeFileSync(join(this.#victim.armory, fault.step), `${fault.blow} ${fault.afterPassages}`)

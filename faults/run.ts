@@ -2,18 +2,21 @@ import { writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { abortion } from '../scripts/command-line/stop-request.ts'
+import type { BusName } from '../scripts/shop/buses.ts'
 import type { Report } from '../scripts/supervisor/report.ts'
 import { ActionLog } from './action-log.ts'
 import { gatherCrowd } from './crowd.ts'
 import { Injector } from './injector.ts'
 import { Journal } from './journal.ts'
 import { judge, type Verdict } from './judge.ts'
+import { isBusStep, steps } from './points/steps.ts'
 import { randomFrom } from './random.ts'
 import { planFaults } from './schedule.ts'
 import { startVictim, type Victim } from './shop.ts'
 
 export interface RunOptions {
   readonly seed: number
+  readonly bus: BusName
   readonly durationMs: number
   readonly kills: number
   readonly customers: number
@@ -36,7 +39,7 @@ export interface Outcome extends Verdict {
 
 /** Starts a shop, lets customers shop while faults are done to it, and checks the promise when all is up again. */
 export async function runFaults(options: RunOptions, report: Report, stopping: AbortSignal): Promise<Outcome> {
-  const victim = await startVictim(report, options.noInstall, options.preload)
+  const victim = await startVictim(report, options)
   let found = true
   try {
     const outcome = await Promise.race([attack(victim, options, report, stopping), abortion(stopping)])
@@ -62,6 +65,7 @@ async function attack(victim: Victim, options: RunOptions, report: Report, stopp
     targets: processes.map(({ name }) => name),
     datastores: processes.filter(({ kind }) => kind === 'datastore').map(({ name }) => name),
     links: victim.links.map(({ name }) => name),
+    steps: victim.bus.hasSteps ? steps : steps.filter((step) => !isBusStep(step)),
   })
   writeFileSync(join(victim.home.root, 'schedule.json'), `${JSON.stringify({ ...options, schedule }, null, 1)}\n`)
   const enough = new AbortController()

@@ -10,6 +10,7 @@ const plan = {
   targets,
   datastores: ['mysql', 'postgres'],
   links: ['order>mysql'],
+  steps,
 }
 
 describe('the schedule of faults', () => {

@@ -1,5 +1,4 @@
 import type { Blow } from './points/passage.ts'
-import { steps } from './points/steps.ts'
 import { type Random, randomFrom } from './random.ts'
 
 /** One thing done to the shop, so many milliseconds after the faults begin. */
@@ -26,6 +25,8 @@ export interface Plan {
   readonly targets: readonly string[]
   readonly datastores: readonly string[]
   readonly links: readonly string[]
+  /** Names of the steps at which a process may be made to die. */
+  readonly steps: readonly string[]
 }
 
 const KILLS_PER_POWER_CUT = 60
@@ -64,7 +65,7 @@ function kills({ kills, targets, datastores }: Plan, random: Random): Planned[] 
   ]
 }
 
-function armed({ durationMs, kills }: Plan, random: Random): Planned[] {
+function armed({ durationMs, kills, steps }: Plan, random: Random): Planned[] {
   if (kills === 0) return []
   const wanted = Math.floor(durationMs / MS_PER_STEP)
   const chosen: string[] = []

@@ -4,6 +4,7 @@ import { UserError } from '../scripts/command-line/user-error.ts'
 import { type Home, makeHome, openHome, projectRoot } from '../scripts/home.ts'
 import { findFreePort } from '../scripts/ports.ts'
 import { runLogged } from '../scripts/run-program.ts'
+import { type BusName, buses } from '../scripts/shop/buses.ts'
 import { startShop } from '../scripts/shop/shop.ts'
 import { lockHome } from '../scripts/supervisor/home-lock.ts'
 import { stopLeftovers } from '../scripts/supervisor/leftovers.ts'
@@ -13,17 +14,20 @@ import type { ProcessSpec } from '../scripts/supervisor/process-spec.ts'
 import type { Report } from '../scripts/supervisor/report.ts'
 import { type ProcessRecord, readRunFile } from '../scripts/supervisor/run-file.ts'
 import { Supervisor } from '../scripts/supervisor/supervisor.ts'
+import { busEvidence } from './evidence/buses/bus.ts'
 import { type Link, openLink } from './link.ts'
 
 const install = join(projectRoot, 'faults', 'points', 'install.ts')
 const homes = join(projectRoot, '.portico')
 
-/** Which process speaks to which others: each of these ways can be cut. */
+const busProcesses: readonly string[] = Object.values(buses)
+
+/** Which process speaks to which others, besides the bus: each of these ways can be cut. */
 const ways: Readonly<Record<string, readonly string[]>> = {
   user: ['mongodb'],
-  product: ['postgres', 'redis-bus'],
-  order: ['mysql', 'redis-bus', 'product'],
-  payment: ['redis-payment', 'redis-bus', 'provider'],
+  product: ['postgres'],
+  order: ['mysql', 'product'],
+  payment: ['redis-payment', 'provider'],
   storefront: ['order', 'user'],
 }
 
@@ -32,6 +36,7 @@ export interface Victim {
   readonly home: Home
   readonly url: string
   readonly links: readonly Link[]
+  readonly bus: VictimBus
   /** The folder in which steps are armed. */
   readonly armory: string
   processes(): readonly ProcessRecord[]
@@ -43,12 +48,24 @@ export interface Victim {
   stop(): Promise<void>
 }
 
+/** The event bus of a victim, past its adapter and all links. */
+export interface VictimBus {
+  readonly hasSteps: boolean
+  unfinished(): Promise<string[]>
+  duplicate(count: number): Promise<number>
+}
+
+export interface VictimOptions {
+  readonly bus: BusName
+  readonly noInstall: boolean
+  /** Modules that every service loads first. */
+  readonly preload?: readonly string[] | undefined
+}
+
 /** Starts it in a home of its own. @throws UserError when it can't be started; nothing is left running then */
-export async function startVictim(
-  report: Report,
-  noInstall: boolean,
-  preload: readonly string[] = [],
-): Promise<Victim> {
+export async function startVictim(report: Report, options: VictimOptions): Promise<Victim> {
+  const { noInstall, preload = [], bus } = options
+  const evidence = await busEvidence(bus)
   await sweepStaleHomes()
   const home = openHome(join(homes, `faults-${process.pid}`))
   const armory = join(home.root, 'armed')
@@ -68,13 +85,29 @@ export async function startVictim(
       const targets = [...services, ...datastores]
       return Promise.all(services.map((spec) => exposed(spec, targets, { links, armory, preload })))
     }
-    await startShop(home, supervisor, report, { ports, config: join(projectRoot, 'kong.yml'), noInstall, alter })
-    return { ...describe(home, links), url: `http://127.0.0.1:${ports.proxy}`, links, armory, stop }
+    await startShop(home, supervisor, report, { ports, config: join(projectRoot, 'kong.yml'), noInstall, bus, alter })
+    const described = describe(home, links)
+    const busUrl = described.datastore(buses[bus])
+    await evidence.begin(busUrl)
+    return {
+      ...described,
+      url: `http://127.0.0.1:${ports.proxy}`,
+      links,
+      bus: {
+        hasSteps: evidence.hasSteps,
+        unfinished: () => evidence.unfinished(busUrl),
+        duplicate: (count) => evidence.duplicate(busUrl, count),
+      },
+      armory,
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error
   }
 }
+
+const speaks = (name: string, other: string) => ways[name]?.includes(other) || busProcesses.includes(other)
 
 interface Exposure {
   readonly links: Link[]
@@ -85,7 +118,7 @@ interface Exposure {
 /** A service whose every way to another process leads over a link, and which knows the named steps. */
 async function exposed(spec: ProcessSpec, targets: readonly ProcessSpec[], to: Exposure): Promise<ProcessSpec> {
   const env: Record<string, string> = { ...spec.env }
-  for (const { name, ports } of targets.filter(({ name }) => ways[spec.name]?.includes(name))) {
+  for (const { name, ports } of targets.filter(({ name }) => speaks(spec.name, name))) {
     for (const port of ports) {
       const address = `127.0.0.1:${port}`
       if (!Object.values(env).some((value) => value.includes(address))) continue

@@ -8,6 +8,7 @@ export function summarize({ options, home, log, journal, processes, recoveredMs,
   const done = Object.fromEntries(actions.map((action) => [action, log.of(action)]))
   return {
     seed: options.seed,
+    bus: options.bus,
     seconds: Math.round(options.durationMs / 1000),
     customers: options.customers,
     home,

@@ -5,6 +5,7 @@ import { describeOutcome, summarize } from '../faults/summary.ts'
 import { type Command, runCommand } from './command-line/command.ts'
 import { stopSignal } from './command-line/stop-request.ts'
 import { UserError } from './command-line/user-error.ts'
+import { chooseBus } from './shop/buses.ts'
 import { createReport } from './supervisor/report.ts'
 
 const command: Command = {
@@ -15,6 +16,7 @@ payment was lost or doubled. Exits 1 when one was.
     --minutes N      how long faults are done (1.5 minutes); --seconds N likewise
     --kills N        how many processes are killed from outside (one each four seconds)
     --customers N    how many shop at once (24)
+    --bus NAME       the event bus, which is killed too: redis (the default), nats or rabbitmq
     --seed N         the schedule of faults and what customers want to do (a new one each time)
     --settle N       seconds that everything may take to come right once all is up again (60)
     --json           prints what was done and found as JSON
@@ -27,6 +29,7 @@ Datastores that the environment names are left alone: the shop brings its own, u
     seconds: { type: 'string' },
     kills: { type: 'string' },
     customers: { type: 'string' },
+    bus: { type: 'string' },
     seed: { type: 'string' },
     settle: { type: 'string' },
     json: { type: 'boolean' },
@@ -35,18 +38,19 @@ Datastores that the environment names are left alone: the shop brings its own, u
   },
   async run({ flags, values }) {
     const seconds = values.minutes === undefined ? number(values, 'seconds', 90) : number(values, 'minutes', 1) * 60
+    for (const name of ['MONGODB_URL', 'POSTGRES_URL', 'MYSQL_URL', 'REDIS_URL', 'EVENT_BUS_URL'])
+      delete process.env[name]
     const options = {
       durationMs: seconds * 1000,
       kills: number(values, 'kills', Math.ceil(seconds / 4)),
       customers: number(values, 'customers', 24),
+      bus: chooseBus(values.bus),
       seed: number(values, 'seed', Date.now() % 1_000_000),
       settleMs: number(values, 'settle', 60) * 1000,
       keep: flags.keep ?? false,
       noInstall: flags['no-install'] ?? false,
       preload: process.env.PORTICO_FAULTS_PRELOAD?.split(',') ?? [],
     }
-    for (const name of ['MONGODB_URL', 'POSTGRES_URL', 'MYSQL_URL', 'REDIS_URL', 'EVENT_BUS_URL'])
-      delete process.env[name]
     const report = createReport(process.stderr)
     const outcome = await runFaults(options, report, stopSignal()).finally(() => report.end())
     const broken = outcome.violations.length > 0

@@ -1,5 +1,4 @@
 import type { Victim } from '../shop.ts'
-import { readBus } from './bus.ts'
 import type { Evidence } from './evidence.ts'
 import { readLedger } from './ledger.ts'
 import { readOrders } from './orders.ts'
@@ -13,7 +12,7 @@ export async function readEvidence(victim: Victim): Promise<Evidence> {
     readOrders(victim.datastore('mysql')),
     readProducts(victim.datastore('postgres')),
     readPayments(victim.datastore('redis-payment')),
-    readBus(victim.datastore('redis-bus')),
+    victim.bus.unfinished(),
   ])
   return {
     ...orders,

@@ -36,4 +36,7 @@ export const steps: readonly string[] = Object.entries(operations).flatMap(([pro
     .flatMap((operation) => [stepOf(process, 'before', operation), stepOf(process, 'after', operation)]),
 )
 
+/** Whether it is found only by what goes to Redis as the bus. */
+export const isBusStep = (step: string): boolean => step.includes('.bus.')
+
 export const isFaultyProcess = (name: string): name is FaultyProcess => Object.hasOwn(operations, name)

@@ -1,11 +1,19 @@
 import { topics } from '@portico/contracts'
 import type { Redis } from 'ioredis'
-import { readRedis } from './redis.ts'
+import { readRedis } from '../redis.ts'
+import type { BusEvidence } from './bus.ts'
 
 const streamOf = (topic: string) => `portico:events:${topic}`
 
-/** What is still on its way on the bus, and what was given up. */
-export function readBus(url: string): Promise<string[]> {
+/** Redis Streams, which keep what was published until the relay trims it. */
+export const redisBus: BusEvidence = {
+  hasSteps: true,
+  begin: async () => undefined,
+  unfinished: readBus,
+  duplicate: duplicateEvents,
+}
+
+function readBus(url: string): Promise<string[]> {
   return readRedis(url, async (redis) => {
     const groups = await Promise.all(Object.keys(topics).map((topic) => undelivered(redis, topic)))
     const services = [...new Set(Object.values(topics).flatMap(({ consumers }) => Object.keys(consumers)))]
@@ -29,8 +37,7 @@ async function givenUp(redis: Redis, service: string): Promise<string[]> {
   return entries.map(([, fields]) => `${service} gave up an event: ${fields.join(' ').slice(0, 400)}`)
 }
 
-/** Publishes again some of the events that were published last. @returns how many */
-export function duplicateEvents(url: string, count: number): Promise<number> {
+function duplicateEvents(url: string, count: number): Promise<number> {
   return readRedis(url, async (redis) => {
     let published = 0
     for (const topic of Object.keys(topics)) {
