@@ -1,3 +1,4 @@
+import { benchBuses } from './bench/buses.ts'
 import { benchGateway } from './bench/gateway.ts'
 import { benchOrders } from './bench/orders.ts'
 import { type Arguments, type Command, findClosest, runCommand } from './command-line/command.ts'
@@ -19,10 +20,16 @@ const parts: Readonly<Record<string, (args: Arguments) => Promise<void>>> = {
       beside: values.beside,
       json: flags.json ?? false,
     }),
+  buses: ({ values, flags }) =>
+    benchBuses({
+      events: count('events', values.events ?? '5000'),
+      only: values.only,
+      noInstall: flags['no-install'] ?? false,
+    }),
 }
 
 const command: Command = {
-  help: `Measures the running shop, or the gateway beside others.
+  help: `Measures the running shop, the gateway beside others, or the brokers that can be the event bus.
 
   npm run bench -- orders [options]   orders a second through the gateway, the time from placed to paid, CPU an order, and
                                       the ratio to what its MySQL does bare. It leaves its orders and customers behind.
@@ -38,7 +45,13 @@ const command: Command = {
     --connections N kept by the load (64)
     --only NAMES    some alone: nginx,portico,portico-bare,fastify,express. Ratios are to the first.
     --beside DIR    the gateway of another checkout of this project too (beside, beside-bare): what did a change bring?
-    --json          the result for programs, on standard output`,
+    --json          the result for programs, on standard output
+
+  npm run bench -- buses [options]    each broker that can be the event bus: its start, its memory, and events a second through
+                                      its adapter. Each is started and stopped. A minute or two. The shop need not run.
+    --events N      how many are published and heard (5000)
+    --only NAMES    some alone: redis,nats,rabbitmq
+    --no-install    install no server`,
   options: {
     home: { type: 'string' },
     seconds: { type: 'string' },
@@ -46,6 +59,8 @@ const command: Command = {
     rounds: { type: 'string' },
     connections: { type: 'string' },
     only: { type: 'string' },
+    events: { type: 'string' },
+    'no-install': { type: 'boolean' },
     beside: { type: 'string' },
     json: { type: 'boolean' },
   },
