@@ -33,7 +33,8 @@ export function registrySuite(name: string, registry: TestRegistry): void {
     const replicas: Replica[] = []
     const within = { timeout: 20_000 + 3 * registry.slownessMs, interval: 100 }
 
-    beforeAll(() => registry.start(), 120_000)
+    // One that Maven has yet to build takes minutes.
+    beforeAll(() => registry.start(), 600_000)
     afterAll(() => registry.stop())
 
     beforeEach(async () => {
