@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { mkdtemp, open, rm } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { vi } from 'vitest'
@@ -69,12 +70,27 @@ export class Broker {
   }
 }
 
+/** Below the ports of outgoing connections, one of which could take it while the broker is down. */
+const PORTS = [20_000, 32_000] as const
+/** A broker may want some more ports, right after its own. */
+const NEIGHBOURS = 3
+
 async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(...PORTS)
+    const free = await Promise.all(Array.from({ length: NEIGHBOURS }, (_, i) => isFree(port + i)))
+    if (free.every(Boolean)) return port
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
   const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  const bound = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(true))
+  })
+  if (bound) await new Promise((resolve) => server.close(resolve))
+  return bound
 }
 
 /** The program of a broker: the variable is set by `npm test`, which finds or installs it. */
