@@ -13,6 +13,8 @@ const adapters: Readonly<Record<string, () => Promise<Connect>>> = {
   'redis:': async () => (await import('./redis-streams.ts')).connectRedisStreams,
   'rediss:': async () => (await import('./redis-streams.ts')).connectRedisStreams,
   'nats:': async () => (await import('./nats-jetstream.ts')).connectNatsJetStream,
+  'kafka:': async () => (await import('./kafka.ts')).connectKafka,
+  'kafkas:': async () => (await import('./kafka.ts')).connectKafka,
   'amqp:': async () => (await import('./rabbitmq.ts')).connectRabbitMq,
   'amqps:': async () => (await import('./rabbitmq.ts')).connectRabbitMq,
 }
