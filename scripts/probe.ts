@@ -73,6 +73,26 @@ const probes: Readonly<Record<string, () => Promise<Probe>>> = {
       await connection.close()
     }
   },
+  async 'kafka:'() {
+    const { Connection, metadataV9 } = await import('@platformatic/kafka')
+    return async (url) => {
+      const { hostname, port, username, password } = new URL(url)
+      const connection = new Connection('portico', {
+        connectTimeout: timeoutMs,
+        requestTimeout: timeoutMs,
+        ...(username && { sasl: { mechanism: 'PLAIN', username, password } }),
+      })
+      connection.on('error', () => {})
+      await connection.connect(hostname, Number(port))
+      try {
+        const { brokers } = await metadataV9.api.async(connection, [], false)
+        // Its controller has let it in.
+        if (brokers.length === 0) throw new Error('there is no broker yet')
+      } finally {
+        await connection.close()
+      }
+    }
+  },
   async 'nats:'() {
     const { connect } = await import('@nats-io/transport-node')
     const { jetstreamManager } = await import('@nats-io/jetstream')

@@ -4,7 +4,7 @@ import { writeAtomically } from './atomic-file.ts'
 import type { Home } from './home.ts'
 
 const names = [
-  ...(['mongodb', 'postgres', 'mysql', 'redis-payment', 'redis-bus', 'nats', 'rabbitmq'] as const),
+  ...(['mongodb', 'postgres', 'mysql', 'redis-payment', 'redis-bus', 'nats', 'rabbitmq', 'kafka'] as const),
   ...(['provider', 'provider-webhook', 'service-token'] as const),
 ] as const
 

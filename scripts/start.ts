@@ -21,7 +21,7 @@ const command: Command = {
     --tls-port PORT     where it takes HTTPS, HTTP/2 and gRPC (443 above the proxy's, or any free port)
     --config FILE       the gateway's configuration (kong.yml)
     --home DIR          where data, keys and logs stand (.portico, or PORTICO_HOME)
-    --bus NAME          the event bus: redis (the default), nats or rabbitmq
+    --bus NAME          the event bus: redis (the default), nats, rabbitmq or kafka
     --scale NAME=N      several processes of a service: order=3, or order=3,product=2 (npm run scale changes it)
     --no-install        install no database server
 

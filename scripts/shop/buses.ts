@@ -6,10 +6,12 @@ import { readRunFile } from '../supervisor/run-file.ts'
 import type { DatastoreName } from './datastore-specs.ts'
 
 /** The brokers that can be the event bus, and the name of the process of each. */
-export const buses = { redis: 'redis-bus', nats: 'nats', rabbitmq: 'rabbitmq' } as const satisfies Record<
-  string,
-  DatastoreName
->
+export const buses = {
+  redis: 'redis-bus',
+  nats: 'nats',
+  rabbitmq: 'rabbitmq',
+  kafka: 'kafka',
+} as const satisfies Record<string, DatastoreName>
 
 export type BusName = keyof typeof buses
 

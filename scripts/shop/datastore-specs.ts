@@ -1,4 +1,5 @@
 import type { DatastoreKind, Place } from '../datastores/datastore.ts'
+import { kafka } from '../datastores/kafka.ts'
 import { findOrInstall, type LadderOptions, MissingDatastoreError } from '../datastores/ladder.ts'
 import { mongodb } from '../datastores/mongodb.ts'
 import { mysql } from '../datastores/mysql.ts'
@@ -11,7 +12,15 @@ import { findFreePort } from '../ports.ts'
 import type { Secrets } from '../secrets.ts'
 import type { ProcessSpec } from '../supervisor/process-spec.ts'
 
-export type DatastoreName = 'mongodb' | 'postgres' | 'mysql' | 'redis-payment' | 'redis-bus' | 'nats' | 'rabbitmq'
+export type DatastoreName =
+  | 'mongodb'
+  | 'postgres'
+  | 'mysql'
+  | 'redis-payment'
+  | 'redis-bus'
+  | 'nats'
+  | 'rabbitmq'
+  | 'kafka'
 
 const kinds: Readonly<Record<DatastoreName, DatastoreKind>> = {
   mongodb,
@@ -21,6 +30,7 @@ const kinds: Readonly<Record<DatastoreName, DatastoreKind>> = {
   'redis-bus': redis,
   nats,
   rabbitmq,
+  kafka,
 }
 
 /** Where one datastore is: a URL for its administrator, and the process to start unless somebody else runs it. */

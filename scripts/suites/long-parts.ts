@@ -1,6 +1,7 @@
 import { findClosest } from '../command-line/command.ts'
 import { UserError } from '../command-line/user-error.ts'
 import type { DatastoreKind } from '../datastores/datastore.ts'
+import { kafka } from '../datastores/kafka.ts'
 import { rabbitmq } from '../datastores/rabbitmq.ts'
 import { findGrpcurl } from './grpcurl.ts'
 
@@ -30,11 +31,11 @@ export const longParts: Readonly<Record<string, LongPart>> = {
     datastores: false,
   },
   brokers: {
-    about: 'the suite of the event bus against RabbitMQ; some minutes',
+    about: 'the suite of the event bus against RabbitMQ and Kafka; ten minutes',
     vitest: ['--project=brokers'],
     environment: { PORTICO_BROKERS: '1' },
     datastores: false,
-    servers: { PORTICO_RABBITMQ_SERVER: rabbitmq },
+    servers: { PORTICO_RABBITMQ_SERVER: rabbitmq, PORTICO_KAFKA: kafka },
   },
   grpcurl: {
     about: "reflection, calls and streams of a foreign client through the gateway's TLS port; go installs grpcurl",

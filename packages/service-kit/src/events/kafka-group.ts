@@ -1,17 +1,15 @@
 import {
   encodeConsumerProtocolAssignment,
   encodeConsumerProtocolSubscription,
-  findErrorBy,
   heartbeatV4,
   joinGroupV7,
   leaveGroupV4,
   offsetCommitV8,
-  offsetFetchV8,
   syncGroupV5,
 } from '@platformatic/kafka'
 import { pause } from '../retry.ts'
 import { ANSWER_MS, type KafkaLine } from './kafka-line.ts'
-import { saysKafka } from './kafka-log.ts'
+import { KafkaRefusal } from './kafka-refusal.ts'
 import type { KafkaCommit } from './kafka-window.ts'
 
 interface GroupOptions {
@@ -58,9 +56,9 @@ export class KafkaMember {
       this.#leads = joined.leader === this.#id
       this.#heardAt = Date.now()
     } catch (error) {
-      if (!saysKafka(error, 'MEMBER_ID_REQUIRED')) throw error
       // The broker names a new member before it lets it in.
-      this.#id = (findErrorBy(error as Error, 'apiId', 'MEMBER_ID_REQUIRED')?.memberId as string | undefined) ?? ''
+      if (!KafkaRefusal.is(error, 'MEMBER_ID_REQUIRED')) throw error
+      this.#id = error.memberId
       await this.join()
     }
   }
@@ -79,7 +77,7 @@ export class KafkaMember {
         )
         this.#heardAt = Date.now()
       } catch (error) {
-        if (saysKafka(error, 'REBALANCE_IN_PROGRESS')) return
+        if (KafkaRefusal.is(error, 'REBALANCE_IN_PROGRESS')) return
         throw error
       }
     }
@@ -148,29 +146,11 @@ export class KafkaMember {
     try {
       return await ask()
     } catch (error) {
-      if (saysKafka(error, 'UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION')) {
+      if (KafkaRefusal.is(error, 'UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION')) {
         this.#id = ''
         this.#leads = false
       }
       throw error
     }
   }
-}
-
-/** How far a group is in topics; one where it has never been is left out. */
-export async function committed(
-  line: KafkaLine,
-  group: string,
-  topics: readonly string[],
-): Promise<ReadonlyMap<string, KafkaCommit>> {
-  const wanted = topics.map((name) => ({ name, partitionIndexes: [0] }))
-  const question = [{ groupId: group, memberId: null, memberEpoch: -1, topics: wanted }]
-  const { groups } = await line.coordinator(group, (connection) => offsetFetchV8.api.async(connection, question, true))
-  const commits = new Map<string, KafkaCommit>()
-  for (const { name, partitions } of groups[0]?.topics ?? []) {
-    const [found] = partitions
-    if (found && found.committedOffset >= 0n)
-      commits.set(name, { offset: found.committedOffset, metadata: found.metadata ?? '' })
-  }
-  return commits
 }

@@ -1,5 +1,6 @@
 import type { KafkaLine } from './kafka-line.ts'
-import { append, type KafkaRecord, read, saysKafka } from './kafka-log.ts'
+import { append, type KafkaRecord, read } from './kafka-log.ts'
+import { KafkaRefusal } from './kafka-refusal.ts'
 
 /** How long one who takes a letter out has for it, before another may. */
 const CLAIM_MS = 30_000
@@ -95,7 +96,7 @@ export class KafkaLetters {
       this.#lookedAt = Date.now()
     } catch (error) {
       // It is not the log that it was.
-      if (saysKafka(error, 'OFFSET_OUT_OF_RANGE')) this.#forget()
+      if (KafkaRefusal.is(error, 'OFFSET_OUT_OF_RANGE')) this.#forget()
       throw error
     }
   }

@@ -5,16 +5,13 @@ import {
   findCoordinatorV4,
   metadataV9,
   ResponseError,
-  type SASLMechanismValue,
 } from '@platformatic/kafka'
 import { within } from '../within.ts'
+import { brokersOf, CONNECT_MS, optionsOf } from './kafka-address.ts'
+import { KafkaRefusal } from './kafka-refusal.ts'
 
-const CONNECT_MS = 3000
 /** How long an answer may take. */
 export const ANSWER_MS = 5000
-/** Beyond every answer's own limit. */
-const NEVER_MS = 600_000
-const PORT = 9092
 const GROUP = 0
 
 export type Ask<T> = (connection: Connection) => Promise<T>
@@ -105,7 +102,8 @@ export class KafkaLine {
     try {
       return await within(ms, ask(connection))
     } catch (error) {
-      if (!(error instanceof ResponseError)) void end(connection)
+      if (error instanceof ResponseError) throw new KafkaRefusal(error)
+      void end(connection)
       throw error
     }
   }
@@ -147,26 +145,4 @@ function brokerOf({ brokers }: metadataV9.MetadataResponse, id: number | undefin
   const found = brokers.find(({ nodeId }) => nodeId === id)
   if (!found) throw new Error('no broker is responsible now')
   return brokers.length === 1 ? near : { host: found.host, port: found.port }
-}
-
-/** The broker of an address, and those of `?brokers=host:port,host:port`. */
-function brokersOf({ hostname, port, searchParams }: URL): Broker[] {
-  const more = (searchParams.get('brokers') ?? '').split(',').filter(Boolean)
-  return [`${hostname}:${port || PORT}`, ...more].map((each) => {
-    const [, host = each, at] = /^(.*?)(?::(\d+))?$/.exec(each) ?? []
-    return { host: host.replace(/^\[|\]$/g, ''), port: Number(at ?? PORT) }
-  })
-}
-
-/** How to connect: TLS for `kafkas:`, and SASL where a user is named, by `?mechanism=SCRAM-SHA-512` or PLAIN. */
-function optionsOf({ protocol, username, password, searchParams }: URL): ConnectionOptions {
-  const mechanism = (searchParams.get('mechanism') ?? 'PLAIN') as SASLMechanismValue
-  return {
-    connectTimeout: CONNECT_MS,
-    requestTimeout: NEVER_MS,
-    ...(protocol === 'kafkas:' && { tls: {}, tlsServerName: true }),
-    ...(username && {
-      sasl: { mechanism, username: decodeURIComponent(username), password: decodeURIComponent(password) },
-    }),
-  }
 }

@@ -1,5 +1,6 @@
-import { fetchV12, findErrorBy, IS_CONTROL, listOffsetsV7, produceV9, type RecordsBatch } from '@platformatic/kafka'
+import { fetchV12, IS_CONTROL, listOffsetsV7, offsetFetchV8, produceV9, type RecordsBatch } from '@platformatic/kafka'
 import { ANSWER_MS, type KafkaLine } from './kafka-line.ts'
+import type { KafkaCommit } from './kafka-window.ts'
 
 /** A record of a topic; without a text it says that the key's records before it are void. */
 export interface KafkaRecord {
@@ -94,6 +95,20 @@ export async function bounds(
   return { first: await ask(FIRST), end: await ask(END) }
 }
 
-/** Whether a broker answered with one of these errors of the protocol. */
-export const saysKafka = (error: unknown, ...names: readonly string[]): boolean =>
-  names.some((name) => error instanceof Error && findErrorBy(error, 'apiId', name))
+/** How far a group is in topics; one where it has never been is left out. */
+export async function committed(
+  line: KafkaLine,
+  group: string,
+  topics: readonly string[],
+): Promise<ReadonlyMap<string, KafkaCommit>> {
+  const wanted = topics.map((name) => ({ name, partitionIndexes: [0] }))
+  const question = [{ groupId: group, memberId: null, memberEpoch: -1, topics: wanted }]
+  const { groups } = await line.coordinator(group, (connection) => offsetFetchV8.api.async(connection, question, true))
+  const commits = new Map<string, KafkaCommit>()
+  for (const { name, partitions } of groups[0]?.topics ?? []) {
+    const [found] = partitions
+    if (found && found.committedOffset >= 0n)
+      commits.set(name, { offset: found.committedOffset, metadata: found.metadata ?? '' })
+  }
+  return commits
+}

@@ -2,9 +2,10 @@ import type { Log } from '../log.ts'
 import { backoffMs, pause } from '../retry.ts'
 import type { Death } from './dead-letters.ts'
 import type { Handling } from './handling.ts'
-import { committed, type KafkaMember } from './kafka-group.ts'
+import type { KafkaMember } from './kafka-group.ts'
 import type { KafkaLine } from './kafka-line.ts'
-import { bounds, type KafkaRecord, read, saysKafka } from './kafka-log.ts'
+import { bounds, committed, type KafkaRecord, read } from './kafka-log.ts'
+import { KafkaRefusal } from './kafka-refusal.ts'
 import { KafkaWindow } from './kafka-window.ts'
 
 export interface ReadingOptions {
@@ -72,7 +73,7 @@ export class KafkaReading {
         failures += 1
         this.#options.log.warn({ err: error, topic, failures }, 'the event bus could not be read; trying again')
         // The log is not the one that the group was in: the broker lost its data.
-        if (saysKafka(error, 'OFFSET_OUT_OF_RANGE')) await this.#startOver(topic, line).catch(() => undefined)
+        if (KafkaRefusal.is(error, 'OFFSET_OUT_OF_RANGE')) await this.#startOver(topic, line).catch(() => undefined)
         await pause(backoffMs(failures, BROKER_BACKOFF), signal)
       }
     }

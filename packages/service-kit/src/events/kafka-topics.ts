@@ -1,10 +1,10 @@
-import { createTopicsV7, deleteRecordsV2, type ProtocolError, ResponseError } from '@platformatic/kafka'
+import { createTopicsV7, deleteRecordsV2, metadataV9 } from '@platformatic/kafka'
 import { subscribers, type Topic, topics } from '@portico/contracts'
 import { pause } from '../retry.ts'
-import { committed } from './kafka-group.ts'
 import { ANSWER_MS, type KafkaLine } from './kafka-line.ts'
-import { bounds } from './kafka-log.ts'
+import { bounds, committed } from './kafka-log.ts'
 import type { KafkaNames } from './kafka-names.ts'
+import { KafkaRefusal } from './kafka-refusal.ts'
 
 const LOOK_MS = 50
 const MB = 1024 * 1024
@@ -21,12 +21,16 @@ const letters = {
 }
 /** Disk is freed by whole segments. */
 const common = { 'segment.bytes': String(64 * MB) }
+/** What is durable by being on several brokers is so by being on the disk where there is only one. */
+const alone = { 'flush.messages': '1' }
 
 /** Makes the topics of the bus, one partition each so that the order is kept, and drops what is done. */
 export class KafkaTopics {
   readonly #line: KafkaLine
   readonly #names: KafkaNames
   readonly #made = new Map<string, Promise<void>>()
+  /** Before which offset the records of each were dropped. */
+  readonly #dropped = new Map<string, bigint>()
 
   constructor(line: KafkaLine, names: KafkaNames) {
     this.#line = line
@@ -48,6 +52,7 @@ export class KafkaTopics {
   /** Makes everything again when it is next asked for: the broker may be another. */
   forget(): void {
     this.#made.clear()
+    this.#dropped.clear()
   }
 
   /** Drops what every group of a topic has done, and nothing else. */
@@ -66,9 +71,10 @@ export class KafkaTopics {
   }
 
   async #drop(log: string, before: bigint): Promise<void> {
-    if (before === 0n) return
+    if (before <= (this.#dropped.get(log) ?? 0n)) return
     const request = [{ name: log, partitions: [{ partitionIndex: 0, offset: before }] }]
     await this.#line.leader(log, (connection) => deleteRecordsV2.api.async(connection, request, ANSWER_MS))
+    this.#dropped.set(log, before)
   }
 
   #replays(topic: Topic): string[] {
@@ -88,12 +94,14 @@ export class KafkaTopics {
 
   /** Copies as many as the broker makes by default. */
   async #make(logs: readonly string[], config: Readonly<Record<string, string>>): Promise<void> {
-    const configs = Object.entries({ ...common, ...config }).map(([name, value]) => ({ name, value }))
+    const { brokers } = await this.#line.any((connection) => metadataV9.api.async(connection, [], false))
+    const durable = brokers.length === 1 ? alone : {}
+    const configs = Object.entries({ ...common, ...durable, ...config }).map(([name, value]) => ({ name, value }))
     const wanted = logs.map((name) => ({ name, numPartitions: 1, replicationFactor: -1, assignments: [], configs }))
     try {
       await this.#line.any((connection) => createTopicsV7.api.async(connection, wanted, ANSWER_MS, false))
     } catch (error) {
-      if (!wereThere(error)) throw error
+      if (!KafkaRefusal.is(error, 'TOPIC_ALREADY_EXISTS')) throw error
     }
     for (const log of logs) await this.#led(log)
   }
@@ -105,15 +113,10 @@ export class KafkaTopics {
         await bounds(this.#line, log)
         return
       } catch (error) {
-        if (!(error instanceof ResponseError) || Date.now() > deadline) throw error
+        if (!(error instanceof KafkaRefusal) || Date.now() > deadline) throw error
       }
     }
   }
 }
 
 const groupsOf = (topic: Topic): string[] => Object.keys(topics[topic].consumers)
-
-function wereThere(error: unknown): boolean {
-  if (!(error instanceof ResponseError)) return false
-  return (error.errors as ProtocolError[]).every(({ apiId }) => apiId === 'TOPIC_ALREADY_EXISTS')
-}

@@ -4,8 +4,9 @@ import { type BusOptions, busDefaults, type EventBus } from './bus.ts'
 import { startKafkaConsumer } from './kafka-consumer.ts'
 import { buryOnKafka, kafkaDeadLetters } from './kafka-dead-letters.ts'
 import { KafkaLine } from './kafka-line.ts'
-import { append, saysKafka } from './kafka-log.ts'
+import { append } from './kafka-log.ts'
 import { kafkaNames } from './kafka-names.ts'
+import { KafkaRefusal } from './kafka-refusal.ts'
 import { KafkaTopics } from './kafka-topics.ts'
 
 /** Brokers take no shorter ones unless they are told to. */
@@ -29,7 +30,7 @@ export function connectKafka(url: string, log: Log, options: BusOptions = {}): E
       await topics.ensure(topic)
       const records = events.map((event) => ({ key: event.id, text: JSON.stringify(event) }))
       await append(line, names.topic(topic), records).catch((error) => {
-        if (saysKafka(error, 'UNKNOWN_TOPIC_OR_PARTITION')) topics.forget()
+        if (KafkaRefusal.is(error, 'UNKNOWN_TOPIC_OR_PARTITION')) topics.forget()
         throw error
       })
       if (Date.now() - (trimmedAt.get(topic) ?? 0) < trimEveryMs) return
