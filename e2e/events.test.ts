@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Order, Product, Session } from '@portico/contracts'
-import { createConnection } from 'mysql2/promise'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { key, newClient } from './client.ts'
+import { openOrderDatabase } from './order-database.ts'
 import { type Shop, startShop } from './shop.ts'
 
 interface DeadLetter {
@@ -46,10 +44,7 @@ async function deadLetters(): Promise<DeadLetter[]> {
 
 /** Does work while order-service can't handle any event, as by a bad migration. */
 async function whileBroken(work: () => Promise<void>): Promise<void> {
-  const { ports } = await shop.process('mysql')
-  const { mysql: password } = JSON.parse(readFileSync(join(shop.home, 'secrets.json'), 'utf8')) as { mysql: string }
-  const database = { host: '127.0.0.1', port: ports[0] ?? 0, user: 'portico', password, database: 'portico_order' }
-  const connection = await createConnection(database)
+  const connection = await openOrderDatabase(shop)
   await connection.query('rename table inbox to inbox_away')
   try {
     await work()

@@ -8,9 +8,12 @@ declare module 'vitest' {
   }
 }
 
+/** So that an event that can't be handled is given up in the time of a test, and not after minutes. */
+const env = { EVENT_MAX_ATTEMPTS: '10' }
+
 /** Starts one shop for all files of the suite: each would wait for one of its own much longer than it runs. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const shop = await startShop()
+  const shop = await startShop({ env })
   project.provide('shopHome', shop.home)
   return shop.stop
 }

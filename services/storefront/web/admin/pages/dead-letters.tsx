@@ -15,12 +15,15 @@ import { useTitle } from '../parts/use-title.ts'
 import { auditedServices } from '../search.ts'
 
 const route = getRouteApi('/admin/dead-letters')
+const POLL_MS = 10_000
 
 export function DeadLetters() {
   useTitle('Dead letters')
   const { group = 'order' } = route.useSearch()
   const navigate = route.useNavigate()
-  const pages = usePages(['dead-letters', group], (cursor, signal) => listDeadLetters({ group, cursor }, signal))
+  const pages = usePages(['dead-letters', group], (cursor, signal) => listDeadLetters({ group, cursor }, signal), {
+    pollMs: POLL_MS,
+  })
   return (
     <div className="stack">
       <h1 tabIndex={-1}>Dead letters</h1>

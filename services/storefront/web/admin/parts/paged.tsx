@@ -6,10 +6,11 @@ import { Waiting } from './part.tsx'
 
 type Pages<Each> = UseInfiniteQueryResult<{ readonly pages: readonly Each[] }>
 
-/** A list in pages, of whoever is signed in. */
+/** A list in pages, of whoever is signed in; `pollMs`: looked at again by itself after so long. */
 export function usePages<Each extends Page<unknown>>(
   key: readonly unknown[],
   load: (cursor: string | undefined, signal: AbortSignal) => Promise<Each>,
+  { pollMs }: { readonly pollMs?: number } = {},
 ): Pages<Each> {
   return useInfiniteQuery({
     queryKey: ['mine', ...key],
@@ -17,6 +18,7 @@ export function usePages<Each extends Page<unknown>>(
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     staleTime: 5000,
+    refetchInterval: pollMs ?? false,
   })
 }
 
