@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import type { Category } from '@portico/contracts'
 import { expect, it } from 'vitest'
+import { newClient } from '../client.ts'
 import { type Visitor, visit } from './browser.ts'
 import { newAccount, orderWith, password, putIntoCart, signIn } from './customer.ts'
 import { openStage } from './stage.ts'
@@ -11,6 +13,25 @@ async function visiting(work: (visitor: Visitor) => Promise<void>): Promise<void
   await work(visitor)
   await visitor.leave()
 }
+
+it('shows at its door what the catalogue has', () =>
+  visiting(async ({ page, url }) => {
+    const { body } = await newClient(url).call<{ items: Category[] }>('GET', '/v1/categories')
+    const count = body.items.reduce((total, { products }) => total + products, 0)
+    expect(count).toBeGreaterThanOrEqual(60)
+    await page.goto('/')
+    await page.getByText(`${count} well-made objects`).waitFor()
+    const departments = page.getByRole('region', { name: 'Room by room' }).getByRole('listitem')
+    await expect.poll(() => departments.count()).toBe(body.items.length)
+    const desk = body.items.find(({ name }) => name === 'desk')
+    const lowest = ((desk?.lowestPrices[0]?.amount ?? 0) / 100).toFixed(2)
+    expect(await departments.filter({ hasText: 'Desk' }).textContent()).toContain(
+      `${desk?.products} things from €${lowest}`,
+    )
+    await departments.getByRole('link', { name: 'Desk' }).click()
+    await page.getByRole('heading', { name: 'Desk', level: 1 }).waitFor()
+    await page.getByRole('group', { name: 'Price in euros' }).first().waitFor()
+  }))
 
 it('takes a stranger from the door to a paid order, and back out of it', () =>
   visiting(async ({ page }) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { money } from '../money.ts'
 import { listOf, page, timestamp, uuid } from '../primitives.ts'
+import { listCategories } from './categories.ts'
 import { defineRoute } from './route.ts'
 
 const price = z.coerce.number().pipe(z.int().min(0)).optional().meta({ description: 'Minor units' })
@@ -188,6 +189,7 @@ export const holdStock = defineRoute({
 
 export const productRoutes = [
   listProducts,
+  listCategories,
   readProduct,
   createProduct,
   changeProduct,

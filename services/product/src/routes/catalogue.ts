@@ -1,9 +1,18 @@
-import { changeProduct, changeStock, createProduct, listProducts, readProduct, retireProduct } from '@portico/contracts'
+import {
+  changeProduct,
+  changeStock,
+  createProduct,
+  listCategories,
+  listProducts,
+  readProduct,
+  retireProduct,
+} from '@portico/contracts'
 import { type Actor, AppError, type Authentication, implement, type Principal, userIdOf } from '@portico/service-kit'
 import type { Hono } from 'hono'
 import * as administration from '../administration.ts'
 import { sparingEndedHolds } from '../holds.ts'
 import * as catalogue from '../store/catalogue.ts'
+import * as categories from '../store/categories.ts'
 import type { Db } from '../store/database.ts'
 import { MAX_STOCK } from '../store/stock.ts'
 import { etagOf, requiredVersions, versionsIn } from './entity-tags.ts'
@@ -18,6 +27,11 @@ export function catalogueRoutes(app: Hono, authentication: Authentication, db: D
   implement(app, authentication, listProducts, async ({ query }) => ({
     status: 200,
     body: await catalogue.listProducts(db, query),
+  }))
+
+  implement(app, authentication, listCategories, async ({ query }) => ({
+    status: 200,
+    body: await categories.listCategories(db, query),
   }))
 
   implement(app, authentication, readProduct, async ({ params, headers }) => {

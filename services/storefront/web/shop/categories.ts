@@ -1,15 +1,33 @@
-/** How the shop speaks of its departments. One that the catalogue has and this list has not is shown by its own name. */
-export const departments = [
-  { id: 'kitchen', name: 'Kitchen', line: 'Pans, boards and a good knife', sku: 'KIT-005' },
-  { id: 'desk', name: 'Desk', line: 'For thinking on paper', sku: 'DES-003' },
-  { id: 'garden', name: 'Garden', line: 'Tools that outlive a winter', sku: 'GAR-003' },
-  { id: 'home', name: 'Home', line: 'Wool, linen, brass', sku: 'HOM-003' },
-  { id: 'travel', name: 'Travel', line: 'Light and hard to lose', sku: 'TRA-001' },
-  { id: 'music', name: 'Music', line: 'Small sounds for small rooms', sku: 'MUS-001' },
-  { id: 'games', name: 'Games', line: 'Rules older than screens', sku: 'GAM-001' },
-  { id: 'outdoor', name: 'Outdoor', line: 'For rain, fire and far away', sku: 'OUT-001' },
-] as const
+import type { Category } from '@portico/contracts'
+import { useQuery } from '@tanstack/react-query'
+import { listCategories } from '../shared/api/catalogue.ts'
 
-export function departmentName(category: string): string {
-  return departments.find(({ id }) => id === category)?.name ?? category.charAt(0).toUpperCase() + category.slice(1)
+/** The departments: the categories that the catalogue has now. They seldom change. */
+export const useCategories = () =>
+  useQuery({
+    queryKey: ['categories'],
+    queryFn: ({ signal }) => listCategories(signal),
+    staleTime: 5 * 60_000,
+  })
+
+/** What the shop says of departments it knows. One that is not here is shown all the same. */
+const lines: Readonly<Record<string, string>> = {
+  kitchen: 'Pans, boards and a good knife',
+  desk: 'For thinking on paper',
+  garden: 'Tools that outlive a winter',
+  home: 'Wool, linen, brass',
+  travel: 'Light and hard to lose',
+  music: 'Small sounds for small rooms',
+  games: 'Rules older than screens',
+  outdoor: 'For rain, fire and far away',
+}
+
+export const departmentLine = (category: string): string | undefined => lines[category]
+
+export const departmentName = (category: string): string => category.charAt(0).toUpperCase() + category.slice(1)
+
+/** The currency that the catalogue's prices are in, as far as they are in one. */
+export function currencyOf(categories: readonly Category[]): string | undefined {
+  const currencies = new Set(categories.flatMap(({ lowestPrices }) => lowestPrices.map(({ currency }) => currency)))
+  return currencies.size === 1 ? [...currencies][0] : undefined
 }

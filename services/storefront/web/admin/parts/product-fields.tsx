@@ -1,4 +1,7 @@
 import type { Product } from '@portico/contracts'
+import { useQuery } from '@tanstack/react-query'
+import { useId } from 'react'
+import { listCategories } from '../../shared/api/catalogue.ts'
 import { amountText, parseAmount } from '../../shared/ui/format.ts'
 import { TextField } from '../../shared/ui/text-field.tsx'
 import type { Description } from '../api/products.ts'
@@ -16,6 +19,11 @@ export class WrongField extends Error {
 
 /** What is said of a product, new or as it is. */
 export function ProductFields({ product, errors }: ProductFieldsProps) {
+  const known = useId()
+  const { data: categories = [] } = useQuery({
+    queryKey: ['categories'],
+    queryFn: ({ signal }) => listCategories(signal),
+  })
   return (
     <>
       <TextField label="Name" name="name" required maxLength={200} defaultValue={product?.name} error={errors.name} />
@@ -26,9 +34,15 @@ export function ProductFields({ product, errors }: ProductFieldsProps) {
           name="category"
           required
           maxLength={100}
+          list={known}
           defaultValue={product?.category}
           error={errors.category}
         />
+        <datalist id={known}>
+          {categories.map(({ name }) => (
+            <option key={name} value={name} />
+          ))}
+        </datalist>
         <TextField
           label="Price"
           name="price"

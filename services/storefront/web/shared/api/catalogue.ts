@@ -1,4 +1,4 @@
-import type { Product } from '@portico/contracts'
+import type { Category, Product } from '@portico/contracts'
 import { send } from './http.ts'
 import type { Page } from './lists.ts'
 
@@ -20,3 +20,7 @@ export const listProducts = async (query: CatalogueQuery, signal?: AbortSignal):
 
 export const readProduct = async (id: string, signal?: AbortSignal): Promise<Product> =>
   (await send<Product>(`/v1/products/${encodeURIComponent(id)}`, { signal })).body
+
+/** All of them: no shop has more than a hundred. */
+export const listCategories = async (signal?: AbortSignal): Promise<readonly Category[]> =>
+  (await send<Page<Category>>('/v1/categories', { query: { limit: 100 }, signal })).body.items

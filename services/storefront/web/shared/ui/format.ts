@@ -2,11 +2,20 @@ import type { Money } from '@portico/contracts'
 
 const locale = navigator.languages[0] ?? 'en'
 
-/** An amount in the browser's own way of writing it. */
-export function formatMoney({ amount, currency }: Money): string {
+/** Minor units in one unit of a currency: 100 cents in a euro. */
+export function minorUnitsOf(currency: string): number {
   const format = new Intl.NumberFormat(locale, { style: 'currency', currency })
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
-  return format.format(amount / 10 ** digits)
+  return 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2)
+}
+
+/** An amount in the browser's own way of writing it. */
+export const formatMoney = ({ amount, currency }: Money): string =>
+  new Intl.NumberFormat(locale, { style: 'currency', currency }).format(amount / minorUnitsOf(currency))
+
+/** A currency as one speaks of amounts in it: euros. */
+export function currencyName(currency: string): string {
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'name' })
+  return format.formatToParts(2).find(({ type }) => type === 'currency')?.value ?? currency
 }
 
 /** Minor units of an amount that somebody typed, such as 19.99 or 19,99; undefined where it is none. */

@@ -5,7 +5,7 @@ import { listProducts } from '../../shared/api/catalogue.ts'
 import { announce } from '../../shared/ui/announcer.tsx'
 import { Failure } from '../../shared/ui/failure.tsx'
 import { useTitle } from '../../shared/ui/use-title.ts'
-import { departmentName } from '../categories.ts'
+import { departmentName, useCategories } from '../categories.ts'
 import { Filters } from '../parts/filters.tsx'
 import { ProductCard, ProductCardsPending } from '../parts/product-card.tsx'
 import { SortChoice } from '../parts/sort-choice.tsx'
@@ -42,6 +42,12 @@ function Results({ search }: { readonly search: CatalogueSearch }) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
   })
+  const categories = useCategories()
+  const tryAgain = () => {
+    void (data ? fetchNextPage() : refetch())
+    // They come from the same service, so they may have been away with it.
+    if (categories.error) void categories.refetch()
+  }
   const products = data?.pages.flatMap(({ items }) => items)
   const said = products && countText(products.length, hasNextPage)
   useEffect(() => {
@@ -66,13 +72,7 @@ function Results({ search }: { readonly search: CatalogueSearch }) {
           </ul>
         </>
       )}
-      {error && (
-        <Failure
-          what="The catalogue could not be loaded."
-          error={error}
-          retry={() => void (products ? fetchNextPage() : refetch())}
-        />
-      )}
+      {error && <Failure what="The catalogue could not be loaded." error={error} retry={tryAgain} />}
       {hasNextPage && !error && (
         <button
           type="button"

@@ -1,5 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { departmentName, departments } from '../categories.ts'
+import { formatNumber } from '../../shared/ui/format.ts'
+import { currencyOf, departmentName, useCategories } from '../categories.ts'
 import { PriceFilter } from './price-filter.tsx'
 
 const route = getRouteApi('/shop')
@@ -21,24 +22,41 @@ export function Filters() {
 
 function FilterParts({ label }: { readonly label: string }) {
   const search = route.useSearch()
-  const known = departments.map(({ id }) => id as string)
-  const shown = search.category && !known.includes(search.category) ? [...known, search.category] : known
+  const { data: categories = [], error, refetch } = useCategories()
+  const currency = currencyOf(categories)
+  const empty = search.category && !categories.some(({ name }) => name === search.category)
   return (
     <div className="stack">
       <nav aria-label={label}>
         <ul className="department-list">
           <DepartmentLink category={undefined} name="Everything" />
-          {shown.map((category) => (
-            <DepartmentLink key={category} category={category} name={departmentName(category)} />
+          {categories.map(({ name, products }) => (
+            <DepartmentLink key={name} category={name} name={departmentName(name)} products={products} />
           ))}
+          {empty && <DepartmentLink category={search.category} name={departmentName(search.category ?? '')} />}
         </ul>
       </nav>
-      <PriceFilter key={`${search.minPrice} ${search.maxPrice}`} />
+      {error && (
+        <div className="stack">
+          <p className="small">The departments could not be loaded.</p>
+          <button type="button" className="button button--quiet button--small" onClick={() => void refetch()}>
+            Load them again
+          </button>
+        </div>
+      )}
+      {currency && <PriceFilter key={`${search.minPrice} ${search.maxPrice}`} currency={currency} />}
     </div>
   )
 }
 
-function DepartmentLink({ category, name }: { readonly category: string | undefined; readonly name: string }) {
+interface DepartmentLinkProps {
+  readonly category: string | undefined
+  readonly name: string
+  /** How many it has. */
+  readonly products?: number
+}
+
+function DepartmentLink({ category, name, products }: DepartmentLinkProps) {
   const search = route.useSearch()
   const { category: _, ...others } = search
   return (
@@ -49,7 +67,7 @@ function DepartmentLink({ category, name }: { readonly category: string | undefi
         className="department-list__link"
         activeOptions={{ exact: true, includeSearch: true }}
       >
-        {name}
+        {name} {products !== undefined && <span className="small soft">{formatNumber(products)}</span>}
       </Link>
     </li>
   )

@@ -1,19 +1,21 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
+import { currencyName, minorUnitsOf } from '../../shared/ui/format.ts'
 import { TextField } from '../../shared/ui/text-field.tsx'
 import { readCatalogueSearch } from '../search.ts'
 
 const route = getRouteApi('/shop')
 
-/** From and to, in whole euros as people think of prices; the address and the API have cents. */
-export function PriceFilter() {
+/** From and to, in whole units as people think of prices; the address and the API have minor units. */
+export function PriceFilter({ currency }: { readonly currency: string }) {
   const { minPrice, maxPrice } = route.useSearch()
   const navigate = route.useNavigate()
   const [error, setError] = useState<string>()
+  const unit = minorUnitsOf(currency)
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const given = new FormData(event.currentTarget)
-    const [from, to] = [centsOf(given.get('from')), centsOf(given.get('to'))]
+    const [from, to] = [minorOf(given.get('from'), unit), minorOf(given.get('to'), unit)]
     if (from !== undefined && to !== undefined && from > to) return setError('The lower price comes first.')
     setError(undefined)
     void navigate({ search: (before) => readCatalogueSearch({ ...before, minPrice: from, maxPrice: to }) })
@@ -21,17 +23,17 @@ export function PriceFilter() {
   return (
     <form className="price-filter" onSubmit={submit}>
       <fieldset>
-        <legend className="field__label">Price in euros</legend>
+        <legend className="field__label">Price in {currencyName(currency)}</legend>
         <div className="price-filter__fields">
           <TextField
             label="From"
             name="from"
             inputMode="numeric"
             pattern="[0-9]*"
-            defaultValue={eurosOf(minPrice)}
+            defaultValue={wholeOf(minPrice, unit)}
             error={error}
           />
-          <TextField label="To" name="to" inputMode="numeric" pattern="[0-9]*" defaultValue={eurosOf(maxPrice)} />
+          <TextField label="To" name="to" inputMode="numeric" pattern="[0-9]*" defaultValue={wholeOf(maxPrice, unit)} />
         </div>
       </fieldset>
       <button type="submit" className="button button--quiet button--small">
@@ -41,9 +43,10 @@ export function PriceFilter() {
   )
 }
 
-function centsOf(value: FormDataEntryValue | null): number | undefined {
-  const euros = Number(String(value ?? '').trim() || Number.NaN)
-  return Number.isInteger(euros) && euros >= 0 && euros < 1_000_000 ? euros * 100 : undefined
+function minorOf(value: FormDataEntryValue | null, unit: number): number | undefined {
+  const whole = Number(String(value ?? '').trim() || Number.NaN)
+  return Number.isInteger(whole) && whole >= 0 && whole < 1_000_000_000 ? whole * unit : undefined
 }
 
-const eurosOf = (cents: number | undefined): string => (cents === undefined ? '' : String(Math.round(cents / 100)))
+const wholeOf = (minor: number | undefined, unit: number): string =>
+  minor === undefined ? '' : String(Math.round(minor / unit))
