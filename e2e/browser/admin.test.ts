@@ -38,6 +38,10 @@ it('finds an order, tells what happened to it, gives a part back, and has writte
     const timeline = page.getByRole('region', { name: 'Timeline' }).getByRole('listitem')
     expect(await timeline.first().textContent()).toMatch(/Pending|order_placed/)
     expect(await timeline.last().textContent()).toContain('Paid')
+    const heard = timeline.filter({ hasText: 'Heard from payment-service: payment_captured' })
+    await heard.waitFor()
+    // One request is behind all of it, so it is named once.
+    expect(await timeline.filter({ hasText: /Request [\w.:#-]+/ }).count()).toBe(1)
 
     await page.getByRole('button', { name: 'Refund …' }).click()
     await page.getByLabel('Amount in EUR').fill('99999')

@@ -75,22 +75,35 @@ describe('the search', () => {
   })
 })
 
-it('the timeline tells what happened to an order, by which request', async () => {
+it('the timeline tells what happened to an order, what was said and heard of it, by which request', async () => {
   const order = await setting.anOrder()
-  await order.captured()
+  const { handlers } = setting
+  const amount = { amount: 1000, currency: 'EUR' }
+  const paid = { orderId: order.id, attempt: 1, paymentId: order.paymentId, customerId: order.customer, amount }
+  const captured = newEvent('payment', 'payment_captured', paid, { requestId: 'the-request-that-paid' })
+  await handlers.payment_captured(captured)
+  await handlers.payment_captured(captured)
   await order.cancel()
   const { body } = await get<InspectedOrder>(`/v1/admin/orders/${order.id}`)
   expect(body).toMatchObject({ id: order.id, customerId: order.customer, attempt: 1, paymentId: order.paymentId })
   expect(body.timeline.map(({ kind, name }) => `${kind} ${name}`).sort()).toEqual([
     'event order_closed',
     'event order_placed',
+    'event payment_captured',
     'event refund_requested',
     'status paid',
     'status pending',
   ])
   expect(body.timeline.map(({ at }) => at)).toEqual(body.timeline.map(({ at }) => at).sort())
-  const placed = body.timeline.find(({ name }) => name === 'order_placed')
-  expect(placed).toMatchObject({ attempt: 1, publishedAt: null, requestId: expect.any(String) })
+  const entry = (name: string) => body.timeline.find((each) => each.name === name)
+  const placed = entry('order_placed')
+  expect(placed).toMatchObject({ source: 'order', attempt: 1, publishedAt: null, requestId: expect.any(String) })
+  expect(entry('pending')?.requestId).toBe(placed?.requestId)
+  expect(entry('payment_captured')).toMatchObject({
+    ...{ source: 'payment', attempt: 1, at: captured.time, eventId: captured.id, heardAt: expect.any(String) },
+    requestId: 'the-request-that-paid',
+  })
+  expect(entry('paid')?.requestId).toBe('the-request-that-paid')
   expect((await get(`/v1/admin/orders/${newId()}`)).status).toBe(404)
 })
 

@@ -1,9 +1,9 @@
 import type { Event } from '@portico/contracts'
 import type { Handlers } from '@portico/service-kit'
-import { claim } from '@portico/service-kit/mysql'
 import { letHappen } from './changing.ts'
 import type { Happening } from './orders.ts'
 import type { Db } from './store/database.ts'
+import { hear } from './store/inbox.ts'
 
 type Heard = 'payment_captured' | 'payment_failed' | 'payment_refunded' | 'stock_lost'
 
@@ -12,7 +12,7 @@ export function createHandlers(db: Db, published: () => void): Pick<Handlers, He
   const happens = async (event: Event, happening: Happening) => {
     await db.transaction().execute(async (tx) => {
       const occasion = { now: new Date(), requestId: event.requestid }
-      if (await claim(tx, event.id)) await letHappen(tx, event.data.orderId, happening, occasion)
+      if (await hear(tx, event)) await letHappen(tx, event.data.orderId, happening, occasion)
     })
     published()
   }

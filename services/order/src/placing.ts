@@ -55,7 +55,7 @@ export async function placeOrder({ waiting, holdStock, published }: Shop, caller
       }
       const reply = { status: 201 as const, body: toOrder(order) }
       await connection.transaction().execute(async (tx) => {
-        await insertOrder(tx, order)
+        await insertOrder(tx, order, requestId)
         await append(tx, placed(order, wish.paymentMethod.token, requestId))
         await remember(tx, reply)
       })

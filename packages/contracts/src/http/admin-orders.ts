@@ -17,16 +17,18 @@ export const adminOrder = order
   .meta({ id: 'AdminOrder' })
 export type AdminOrder = z.infer<typeof adminOrder>
 
-/** One thing that happened to an order: a change of its status, or an event that was said of it. */
+/** One thing that happened to an order: a change of its status, or an event that was said or heard of it. */
 export const timelineEntry = z
   .object({
     kind: z.enum(['status', 'event']),
     name: z.string().meta({ description: "The status, or the event's type" }),
-    at: timestamp,
+    at: timestamp.meta({ description: 'When it happened, by the clock of its source' }),
     eventId: uuid,
+    source: z.string().meta({ description: 'The service that did or said it' }),
     attempt: z.int().nullable(),
     requestId: z.string().nullable().meta({ description: 'The request that caused it, where known' }),
-    publishedAt: timestamp.nullable().meta({ description: 'When an event went to the bus; null: it waits' }),
+    publishedAt: timestamp.nullable().meta({ description: 'When an event of order went to the bus; null: it waits' }),
+    heardAt: timestamp.nullable().meta({ description: 'When order heard the event of another service' }),
   })
   .meta({ id: 'TimelineEntry' })
 export type TimelineEntry = z.infer<typeof timelineEntry>
@@ -77,7 +79,7 @@ export const inspectOrder = defineRoute({
   id: 'inspectOrder',
   method: 'GET',
   path: '/v1/admin/orders/:id',
-  summary: 'Any order with its timeline, the earliest first; events are kept a week after they were published',
+  summary: 'Any order with its timeline, the earliest first; what it said is kept a week, what it heard 30 days',
   access: 'admin',
   params: byId,
   replies: { 200: adminOrder.extend({ timeline: z.array(timelineEntry) }).meta({ id: 'InspectedOrder' }) },

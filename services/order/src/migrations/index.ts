@@ -4,6 +4,7 @@ import { messages } from './0002-messages.ts'
 import { inboxByTime } from './0003-inbox-by-time.ts'
 import { statusChanges } from './0004-status-changes.ts'
 import { administration } from './0005-administration.ts'
+import { wholeTimeline } from './0006-whole-timeline.ts'
 
 /**
  * In order, forward only: a migration that has landed is never changed. MySQL ends a transaction at each of its
@@ -15,4 +16,5 @@ export const migrations: Record<string, Migration> = {
   '0003-inbox-by-time': inboxByTime,
   '0004-status-changes': statusChanges,
   '0005-administration': administration,
+  '0006-whole-timeline': wholeTimeline,
 }

@@ -36,6 +36,7 @@ export interface Schema extends MessageTables {
     order_id: string
     status: OrderStatus
     changed_at: Date
+    request_id: string | null
   }
   used_tickets: { id: string; expires_at: Date }
   audit: { id: string; actor: string; entry: string }

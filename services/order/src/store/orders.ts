@@ -36,7 +36,7 @@ function toPlacedOrder(row: Row, lines: readonly LineRow[]): PlacedOrder {
   }
 }
 
-export async function insertOrder(tx: Tx, order: PlacedOrder): Promise<void> {
+export async function insertOrder(tx: Tx, order: PlacedOrder, requestId?: string): Promise<void> {
   await tx
     .insertInto('orders')
     .values({
@@ -66,7 +66,7 @@ export async function insertOrder(tx: Tx, order: PlacedOrder): Promise<void> {
       })),
     )
     .execute()
-  await noteStatus(tx, order, order.createdAt)
+  await noteStatus(tx, order, { now: order.createdAt, requestId })
 }
 
 export async function findOrder(db: Db, id: string): Promise<PlacedOrder | undefined> {
@@ -105,7 +105,7 @@ export async function apply(tx: Tx, order: PlacedOrder, decision: Decision, occa
     .where(sql<boolean>`payment_id <=> ${order.paymentId}`)
     .executeTakeFirst()
   if (numUpdatedRows === 0n) return false
-  if (change.status !== undefined) await noteStatus(tx, { ...order, ...change }, occasion.now)
+  if (change.status !== undefined) await noteStatus(tx, { ...order, ...change }, occasion)
   const { requestId } = occasion
   for (const event of events) await append(tx, { ...event, ...(requestId && { requestid: requestId }) })
   return true

@@ -3,6 +3,7 @@ import { newId } from '@portico/service-kit'
 import { sql } from 'kysely'
 import type { PlacedOrder } from '../orders.ts'
 import type { Db, Tx } from './database.ts'
+import type { Occasion } from './orders.ts'
 
 export interface StatusChange {
   readonly sequence: number
@@ -16,14 +17,14 @@ export interface StatusChange {
  * Notes that an order has a status, in the transaction that gave it. The customer's sequence stays locked until the
  * commit, so that who has seen a number has seen all below it.
  */
-export async function noteStatus(tx: Tx, order: PlacedOrder, at: Date): Promise<void> {
+export async function noteStatus(tx: Tx, order: PlacedOrder, { now, requestId }: Occasion): Promise<void> {
   const { customerId: customer_id, id: order_id, status } = order
   await sql`
     insert into status_sequences (customer_id, last) values (${customer_id}, 1)
     on duplicate key update last = last + 1`.execute(tx)
   await sql`
-    insert into status_changes (customer_id, sequence, event_id, order_id, status, changed_at)
-    select customer_id, last, ${newId()}, ${order_id}, ${status}, ${at}
+    insert into status_changes (customer_id, sequence, event_id, order_id, status, changed_at, request_id)
+    select customer_id, last, ${newId()}, ${order_id}, ${status}, ${now}, ${requestId?.slice(0, 255) ?? null}
     from status_sequences where customer_id = ${customer_id}`.execute(tx)
 }
 
