@@ -145,6 +145,16 @@ it('loses only the part whose service is away, says so, and has it back afterwar
     await page.getByRole('heading', { name: 'Attempt 1' }).waitFor()
   }))
 
+it('shows the traffic of the last half hour, of the gateway or of the service that one chooses', () =>
+  administering(async ({ page }) => {
+    const traffic = page.getByRole('region', { name: 'Traffic' })
+    await traffic.getByRole('heading', { name: 'Last half hour, gateway' }).waitFor()
+    await traffic.getByRole('img', { name: /^Requests a minute, most at / }).waitFor({ timeout: 60_000 })
+    await traffic.getByLabel('Traffic of').selectOption('order')
+    await traffic.getByRole('heading', { name: 'Last half hour, order' }).waitFor()
+    await traffic.getByRole('table', { name: 'Routes of order' }).waitFor()
+  }))
+
 it('is closed to customers, in words and in deed', async () => {
   const { page, url, leave } = await visit(stage.browser, stage.shop.url)
   const { email } = await newAccount(stage.shop.url)
@@ -152,7 +162,16 @@ it('is closed to customers, in words and in deed', async () => {
   const client = newClient(url)
   const session = await client.call<{ accessToken: string }>('POST', '/v1/sessions', { body: { email, password } })
   const token = session.body.accessToken
-  for (const path of ['orders', 'payments', 'audit', 'gateway', 'health', 'traffic', 'dead-letters?group=order'])
+  for (const path of [
+    'orders',
+    'payments',
+    'audit',
+    'gateway',
+    'health',
+    'traffic',
+    'traffic/history',
+    'dead-letters?group=order',
+  ])
     expect([path, (await client.call('GET', `/v1/admin/${path}`, { token })).status]).toEqual([path, 403])
   await leave()
 })

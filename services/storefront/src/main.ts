@@ -25,17 +25,29 @@ await run('storefront', async () => {
   const lifecycle = new Lifecycle()
   const metrics = createMetrics('storefront')
   const sessionCalls = createCaller('sessions', callSettings('SESSIONS', config), { log, metrics })
+  const operations = planOperations(config)
+  const watching = operations.memory.watch(log)
   const app = createStorefrontApp({
     parts: connectParts({ orderUrl: config.ORDER_URL, userUrl: config.USER_URL }, log, { config, metrics }),
     sessions: connectSessions(config.USER_URL, sessionCalls),
     metrics,
     authentication: createAuthentication({ accessToken: createAccessTokenVerifier(config) }),
-    operations: planOperations(config),
+    operations,
     files,
     log,
     accepting: lifecycle.accepting,
     maxInFlight: config.MAX_IN_FLIGHT,
   })
   const registration = registrationOf('storefront', config)
-  serve({ app, host: config.HOST, port: config.PORT, log, registration, closing: [] }, lifecycle)
+  serve(
+    {
+      app,
+      host: config.HOST,
+      port: config.PORT,
+      log,
+      registration,
+      closing: [{ name: 'traffic', close: watching.close }],
+    },
+    lifecycle,
+  )
 })

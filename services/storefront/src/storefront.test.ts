@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { createAccessTokenVerifier, createAuthentication, createLog, newId } from '@portico/service-kit'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { TrafficMemory } from './admin/history.ts'
 import { createStorefrontApp } from './app.ts'
 import { connectParts } from './parts.ts'
 import { connectSessions } from './web-sessions/sessions.ts'
@@ -33,7 +34,7 @@ const order = {
   createdAt: '2026-01-02T00:00:00.000Z',
 }
 const log = createLog('test', 'silent')
-const operations = { services: {}, audit: {} }
+const operations = { services: {}, audit: {}, sources: [], memory: new TrafficMemory([]) }
 const servers: Server[] = []
 let authentication: ReturnType<typeof createAuthentication>
 let authorization: string

@@ -102,4 +102,34 @@ export const readTraffic = defineRoute({
   errors: [],
 })
 
-export const operationsRoutes = [readGateway, readHealth, readTraffic] as const
+const perStep = z.array(z.int().nullable())
+
+export const trafficHistory = z
+  .object({
+    stepSeconds: z.int(),
+    steps: z
+      .array(timestamp)
+      .meta({ description: 'When each step ended; the numbers of a service are in their order' }),
+    services: z.array(
+      z.object({
+        name: z.string(),
+        requests: perStep.meta({ description: 'In the step; null: not known' }),
+        errors: perStep.meta({ description: 'Answered 500 or above' }),
+        p95: z.array(z.number().nullable()).meta({ description: 'Milliseconds; null also without a request' }),
+      }),
+    ),
+  })
+  .meta({ id: 'TrafficHistory' })
+export type TrafficHistory = z.infer<typeof trafficHistory>
+
+export const readTrafficHistory = defineRoute({
+  id: 'readTrafficHistory',
+  method: 'GET',
+  path: '/v1/admin/traffic/history',
+  summary: 'Requests, errors and latencies of each service and of the gateway in the last half hour',
+  access: 'admin',
+  replies: { 200: trafficHistory },
+  errors: [],
+})
+
+export const operationsRoutes = [readGateway, readHealth, readTraffic, readTrafficHistory] as const

@@ -6,7 +6,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createStorefrontApp } from '../app.ts'
 import { connectParts } from '../parts.ts'
 import { connectSessions } from '../web-sessions/sessions.ts'
+import { TrafficMemory } from './history.ts'
 import type { Operations } from './routes.ts'
+import { sourcesOf } from './sources.ts'
 
 const log = createLog('test', 'silent')
 const nowhere = 'http://127.0.0.1:9'
@@ -43,7 +45,7 @@ async function get(path: string, operations: Partial<Operations> = {}, as: strin
     authentication: createAuthentication({
       accessToken: async (token) => ({ kind: 'user', userId: newId(), role: token === 'admin' ? 'admin' : 'customer' }),
     }),
-    operations: { services: {}, audit: {}, ...operations },
+    operations: { services: {}, audit: {}, sources: [], memory: new TrafficMemory([]), ...operations },
     files: new Map(),
     log,
   })
@@ -51,10 +53,13 @@ async function get(path: string, operations: Partial<Operations> = {}, as: strin
   return { status: response.status, body: (await response.json()) as Body }
 }
 
-it.each(['audit?limit=0', 'gateway', 'health', 'traffic'])('/v1/admin/%s is for admins alone', async (path) => {
-  expect((await get(`/v1/admin/${path}`, {}, '')).status).toBe(401)
-  expect((await get(`/v1/admin/${path}`, {}, 'customer')).status).toBe(403)
-})
+it.each(['audit?limit=0', 'gateway', 'health', 'traffic', 'traffic/history'])(
+  '/v1/admin/%s is for admins alone',
+  async (path) => {
+    expect((await get(`/v1/admin/${path}`, {}, '')).status).toBe(401)
+    expect((await get(`/v1/admin/${path}`, {}, 'customer')).status).toBe(403)
+  },
+)
 
 it('the health of each service is what its own checks say; one that is silent is down', async () => {
   const order = await answering({ '/readyz': { status: 'ready', checks: { mysql: 'up', bus: 'down' } } })
@@ -85,8 +90,8 @@ it('traffic is told per route, of the services by their metrics and of the gatew
       'kong_request_latency_ms_bucket{service="order",route="orders.one",le="+Inf"} 5',
     ].join('\n'),
   })
-  const operations = { services: { order, user: nowhere }, gatewayMetrics: `${kong}/metrics` }
-  const { body } = await get('/v1/admin/traffic', operations)
+  const sources = sourcesOf({ order, user: nowhere }, `${kong}/metrics`)
+  const { body } = await get('/v1/admin/traffic', { sources })
   expect(body.incomplete).toEqual(['user'])
   expect(body.services).toMatchObject([
     { name: 'gateway', requests: 5, errors: 1, routes: [{ route: 'orders.one', requests: 5, p50: 12.5 }] },

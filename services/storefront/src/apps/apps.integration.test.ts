@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { createAuthentication, createLog } from '@portico/service-kit'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { TrafficMemory } from '../admin/history.ts'
 import { createStorefrontApp } from '../app.ts'
 import { connectParts } from '../parts.ts'
 import { connectSessions } from '../web-sessions/sessions.ts'
@@ -29,7 +30,7 @@ beforeAll(async () => {
     parts: connectParts({ orderUrl: nowhere, userUrl: nowhere }, log),
     sessions: connectSessions(nowhere),
     authentication: createAuthentication({ accessToken: () => Promise.reject(new Error('not asked for here')) }),
-    operations: { services: {}, audit: {} },
+    operations: { services: {}, audit: {}, sources: [], memory: new TrafficMemory([]) },
     files: readBuiltFiles(folder),
     log,
   })

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAuthentication, createLog } from '@portico/service-kit'
 import { afterEach, describe, expect, it } from 'vitest'
+import { TrafficMemory } from '../admin/history.ts'
 import { createStorefrontApp } from '../app.ts'
 import { connectParts } from '../parts.ts'
 import { connectSessions } from './sessions.ts'
@@ -48,7 +49,7 @@ async function storefront(answer: (asked: Asked) => Reply) {
     parts: connectParts({ orderUrl: userUrl, userUrl }, log),
     sessions: connectSessions(userUrl),
     authentication: createAuthentication({ accessToken: () => Promise.reject(new Error('not asked for here')) }),
-    operations: { services: {}, audit: {} },
+    operations: { services: {}, audit: {}, sources: [], memory: new TrafficMemory([]) },
     files: new Map(),
     log,
   })

@@ -5,6 +5,7 @@ import type {
   DeadLetterMessage,
   GatewayState,
   HealthReport,
+  TrafficHistory,
   TrafficReport,
   User,
 } from '@portico/contracts'
@@ -19,6 +20,9 @@ export const readHealth = async (signal?: AbortSignal): Promise<HealthReport> =>
 
 export const readTraffic = async (signal?: AbortSignal): Promise<TrafficReport> =>
   (await sendAuthorised<TrafficReport>('/v1/admin/traffic', { signal })).body
+
+export const readTrafficHistory = async (signal?: AbortSignal): Promise<TrafficHistory> =>
+  (await sendAuthorised<TrafficHistory>('/v1/admin/traffic/history', { signal })).body
 
 export interface AuditPage extends Page<AuditEntry> {
   readonly incomplete: readonly AuditedService[]

@@ -6,6 +6,7 @@ import { Notice } from '../../shared/ui/notice.tsx'
 import { listAudit, readUser } from '../api/operations.ts'
 import { Choice } from '../parts/choice.tsx'
 import { Paged, usePages } from '../parts/paged.tsx'
+import { ShortId } from '../parts/short-id.tsx'
 import { Table } from '../parts/table.tsx'
 import { useTitle } from '../parts/use-title.ts'
 import { auditedServices } from '../search.ts'
@@ -62,9 +63,9 @@ export function Audit() {
               { name: 'When', cell: ({ at }) => formatTime(at) },
               { name: 'Who', cell: ({ actor }) => <Actor id={actor} /> },
               { name: 'Of', cell: (entry) => <Subject entry={entry} /> },
-              { name: 'Before', cell: ({ before }) => <State state={before} /> },
-              { name: 'After', cell: ({ after }) => <State state={after} /> },
-              { name: 'Request', cell: ({ requestId }) => <span className="id">{requestId}</span> },
+              { name: 'Before', long: true, cell: ({ before }) => <State state={before} /> },
+              { name: 'After', long: true, cell: ({ after }) => <State state={after} /> },
+              { name: 'Request', cell: ({ requestId }) => <ShortId id={requestId} /> },
             ]}
           />
         )}
@@ -82,17 +83,17 @@ function Actor({ id }: { readonly id: string }) {
 function Subject({ entry: { action, subject } }: { readonly entry: AuditEntry }) {
   if (action === 'order.cancelled')
     return (
-      <Link to="/admin/orders/$orderId" params={{ orderId: subject }} className="id">
-        {subject}
+      <Link to="/admin/orders/$orderId" params={{ orderId: subject }} aria-label={subject}>
+        <ShortId id={subject} />
       </Link>
     )
   if (action === 'product.changed' || action === 'product.created' || action === 'stock.changed')
     return (
-      <Link to="/admin/products/$productId" params={{ productId: subject }} className="id">
-        {subject}
+      <Link to="/admin/products/$productId" params={{ productId: subject }} aria-label={subject}>
+        <ShortId id={subject} />
       </Link>
     )
-  return <span className="id">{subject}</span>
+  return <ShortId id={subject} />
 }
 
 function State({ state }: { readonly state: AuditState }) {

@@ -52,9 +52,9 @@ export function Gateway() {
                 { name: 'Route', cell: ({ name }) => name },
                 { name: 'Service', cell: ({ service }) => service ?? '–' },
                 { name: 'Methods', cell: ({ methods }) => methods.join(' ') || 'all' },
-                { name: 'Paths', cell: ({ paths }) => <code>{paths.join(' ')}</code> },
-                { name: 'Plugins', cell: ({ plugins }) => plugins.join(', ') || '–' },
-                { name: 'Limit', cell: ({ limit }) => limit ?? '–' },
+                { name: 'Paths', long: true, cell: ({ paths }) => <code>{paths.join(' ')}</code> },
+                { name: 'Plugins', long: true, cell: ({ plugins }) => plugins.join(', ') || '–' },
+                { name: 'Limit', long: true, cell: ({ limit }) => limit ?? '–' },
               ]}
             />
           </section>

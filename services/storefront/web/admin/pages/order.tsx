@@ -68,6 +68,7 @@ function Facts({ order }: { readonly order: InspectedOrder }) {
         columns={[
           {
             name: 'Product',
+            long: true,
             cell: ({ productId, name }) => (
               <Link to="/admin/products/$productId" params={{ productId }}>
                 {name}

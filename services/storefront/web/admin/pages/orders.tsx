@@ -4,6 +4,7 @@ import { searchOrders } from '../api/orders.ts'
 import { Choice } from '../parts/choice.tsx'
 import { Paged, usePages } from '../parts/paged.tsx'
 import { SearchField } from '../parts/search-field.tsx'
+import { ShortId } from '../parts/short-id.tsx'
 import { OrderBadge, orderStatusName } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
 import { useTitle } from '../parts/use-title.ts'
@@ -55,8 +56,8 @@ export function Orders() {
               {
                 name: 'Order',
                 cell: ({ id }) => (
-                  <Link to="/admin/orders/$orderId" params={{ orderId: id }} className="id">
-                    {id}
+                  <Link to="/admin/orders/$orderId" params={{ orderId: id }} aria-label={id}>
+                    <ShortId id={id} />
                   </Link>
                 ),
               },
@@ -70,6 +71,7 @@ export function Orders() {
               { name: 'Placed', cell: ({ createdAt }) => formatTime(createdAt) },
               {
                 name: 'Goods',
+                long: true,
                 cell: ({ items }) => items.map(({ quantity, name }) => `${quantity} × ${name}`).join(', '),
               },
             ]}

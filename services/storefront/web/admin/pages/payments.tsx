@@ -4,6 +4,7 @@ import { searchPayments } from '../api/payments.ts'
 import { Choice } from '../parts/choice.tsx'
 import { Paged, usePages } from '../parts/paged.tsx'
 import { Settle } from '../parts/payment-card.tsx'
+import { ShortId } from '../parts/short-id.tsx'
 import { PaymentBadge, paymentStatusName } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
 import { useTitle } from '../parts/use-title.ts'
@@ -41,8 +42,8 @@ export function Payments() {
                 name: 'Order',
                 cell: ({ orderId, attempt }) => (
                   <>
-                    <Link to="/admin/orders/$orderId" params={{ orderId }} className="id">
-                      {orderId}
+                    <Link to="/admin/orders/$orderId" params={{ orderId }} aria-label={orderId}>
+                      <ShortId id={orderId} />
                     </Link>
                     {attempt > 1 && ` (attempt ${attempt})`}
                   </>

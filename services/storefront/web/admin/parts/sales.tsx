@@ -1,11 +1,12 @@
 import type { OrderSummary, PaymentSummary } from '@portico/contracts'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { formatMoney, formatNumber } from '../../shared/ui/format.ts'
+import type { ComponentProps } from 'react'
+import { formatDay, formatMoney, formatNumber } from '../../shared/ui/format.ts'
 import { summariseOrders } from '../api/orders.ts'
 import { summarisePayments } from '../api/payments.ts'
 import { orderStatuses } from '../search.ts'
-import { DayChart } from './day-chart.tsx'
+import { type Bar, BarChart } from './bar-chart.tsx'
 import { Part } from './part.tsx'
 import { orderStatusName } from './status.tsx'
 import { lastDays } from './time-span.ts'
@@ -41,7 +42,7 @@ export function Sales({ days: count }: { readonly days: number }) {
 function Orders({ summary, days }: { readonly summary: OrderSummary; readonly days: readonly string[] }) {
   const byDay = new Map(summary.days.map((each) => [each.day, each]))
   const currencies = [...new Set(summary.days.flatMap(({ revenue }) => revenue.map(({ currency }) => currency)))]
-  const orders = days.map((day) => ({ day, value: byDay.get(day)?.orders ?? 0 }))
+  const orders = days.map((day) => barOf(day, byDay.get(day)?.orders ?? 0))
   return (
     <>
       <ul className="counts">
@@ -55,19 +56,18 @@ function Orders({ summary, days }: { readonly summary: OrderSummary; readonly da
         ))}
       </ul>
       <div className="charts">
-        <DayChart title="Orders" total={formatNumber(sum(orders))} values={orders} format={formatNumber} />
+        <DailyChart title="Orders" total={formatNumber(sum(orders))} bars={orders} format={formatNumber} />
         {(currencies.length > 0 ? currencies : ['EUR']).map((currency) => {
           const money = (amount: number) => formatMoney({ amount, currency })
-          const earned = days.map((day) => ({
-            day,
-            value: byDay.get(day)?.revenue.find((each) => each.currency === currency)?.amount ?? 0,
-          }))
+          const earned = days.map((day) =>
+            barOf(day, byDay.get(day)?.revenue.find((each) => each.currency === currency)?.amount ?? 0),
+          )
           return (
-            <DayChart
+            <DailyChart
               key={currency}
               title={currencies.length > 1 ? `Revenue in ${currency}` : 'Revenue'}
               total={money(sum(earned))}
-              values={earned}
+              bars={earned}
               format={money}
             />
           )
@@ -78,18 +78,18 @@ function Orders({ summary, days }: { readonly summary: OrderSummary; readonly da
 }
 
 function Payments({ summary: { days } }: { readonly summary: PaymentSummary }) {
-  const failed = days.map(({ day, counts }) => ({ day, value: counts.failed }))
-  const begun = days.map(({ day, counts }) => ({
-    day,
-    value: Object.values(counts).reduce((total, count) => total + count, 0),
-  }))
+  const failed = days.map(({ day, counts }) => barOf(day, counts.failed))
+  const begun = days.map(({ day, counts }) => {
+    const all = Object.values(counts).reduce((total, count) => total + count, 0)
+    return barOf(day, all)
+  })
   return (
     <div className="charts">
-      <DayChart title="Payments begun" total={formatNumber(sum(begun))} values={begun} format={formatNumber} />
-      <DayChart
+      <DailyChart title="Payments begun" total={formatNumber(sum(begun))} bars={begun} format={formatNumber} />
+      <DailyChart
         title="Payments failed"
         total={formatNumber(sum(failed))}
-        values={failed}
+        bars={failed}
         format={formatNumber}
         tone="bad"
       />
@@ -97,5 +97,8 @@ function Payments({ summary: { days } }: { readonly summary: PaymentSummary }) {
   )
 }
 
-const sum = (values: readonly { readonly value: number }[]): number =>
-  values.reduce((total, { value }) => total + value, 0)
+const barOf = (day: string, value: number): Bar => ({ key: day, label: formatDay(day), value })
+
+const DailyChart = (props: Omit<ComponentProps<typeof BarChart>, 'axis'>) => <BarChart {...props} axis="Day (UTC)" />
+
+const sum = (bars: readonly Bar[]): number => bars.reduce((total, { value }) => total + (value ?? 0), 0)

@@ -65,6 +65,7 @@ function Movements({ productId }: { readonly productId: string }) {
             { name: 'By', number: true, cell: ({ delta }) => (delta > 0 ? `+${delta}` : delta) },
             {
               name: 'Why',
+              long: true,
               cell: ({ reason, orderId }) =>
                 orderId ? (
                   <>

@@ -6,6 +6,8 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ReactNode
   /** Aligned to the right, with digits of one width. */
   readonly number?: boolean
+  /** Long enough to be broken into lines. */
+  readonly long?: boolean
 }
 
 interface TableProps<Row> {
@@ -37,13 +39,13 @@ export function Table<Row>({ caption, columns, rows, keyOf, empty }: TableProps<
         <tbody>
           {rows.map((row) => (
             <tr key={keyOf(row)}>
-              {columns.map(({ name, cell, number }, index) =>
+              {columns.map(({ name, cell, number, long }, index) =>
                 index === 0 ? (
-                  <th key={name} scope="row">
+                  <th key={name} scope="row" className={classOf({ long })}>
                     {cell(row)}
                   </th>
                 ) : (
-                  <td key={name} className={number ? 'table__number' : undefined}>
+                  <td key={name} className={classOf({ number, long })}>
                     {cell(row)}
                   </td>
                 ),
@@ -55,3 +57,6 @@ export function Table<Row>({ caption, columns, rows, keyOf, empty }: TableProps<
     </ScrollRegion>
   )
 }
+
+const classOf = ({ number, long }: { readonly number?: boolean | undefined; readonly long?: boolean | undefined }) =>
+  number ? 'table__number' : long ? 'table__long' : undefined

@@ -7,6 +7,7 @@ import { readTraffic } from '../api/operations.ts'
 import { Choice } from './choice.tsx'
 import { Part } from './part.tsx'
 import { type Column, Table } from './table.tsx'
+import { TrafficHistoryCharts } from './traffic-history.tsx'
 
 const POLL_MS = 10_000
 const ms = (value: number | null) => (value === null ? '–' : `${formatNumber(value)} ms`)
@@ -19,7 +20,10 @@ const columns: readonly Column<Traffic>[] = [
   { name: '99 %', number: true, cell: ({ p99 }) => ms(p99) },
 ]
 
-/** Requests, errors and latencies since each process was started: of all services, or of one by route. */
+/**
+ * The last half hour of one service, of the gateway where none is chosen; and since each process was started requests,
+ * errors and latencies, of all services or of one by route.
+ */
 export function TrafficPart() {
   const [chosen, setChosen] = useState<string>()
   const query = useQuery({
@@ -35,7 +39,7 @@ export function TrafficPart() {
       query={query}
       tools={
         <Choice
-          label="Routes of"
+          label="Traffic of"
           value={chosen ?? ''}
           all="All services"
           options={names.map((value) => ({ value, name: value }))}
@@ -47,6 +51,8 @@ export function TrafficPart() {
         const one = services.find(({ name }) => name === chosen)
         return (
           <>
+            <TrafficHistoryCharts name={chosen ?? names[0] ?? 'storefront'} />
+            <h3>Since they were started</h3>
             {incomplete.length > 0 && (
               <Notice tone="waiting" title={`Not heard of: ${incomplete.join(', ')}`}>
                 <p>The numbers of the others are complete.</p>

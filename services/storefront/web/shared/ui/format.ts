@@ -44,6 +44,11 @@ const days = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', t
 /** A day of UTC (YYYY-MM-DD) in the browser's own way. */
 export const formatDay = (day: string): string => days.format(new Date(`${day}T00:00:00Z`))
 
+const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' })
+
+/** The time of day of a timestamp, with its seconds. */
+export const formatClock = (timestamp: string): string => clock.format(new Date(timestamp))
+
 const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
 
 /** A time (RFC 3339) in the browser's own way and zone. */
