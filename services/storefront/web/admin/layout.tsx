@@ -29,7 +29,7 @@ export function Layout() {
           <svg viewBox="0 0 26 30" width="20" height="24" aria-hidden="true" focusable="false">
             <path d="M1 29V13a12 12 0 0 1 24 0v16h-5V13a7 7 0 0 0-14 0v16z" />
           </svg>
-          Portico <span className="soft">administration</span>
+          Portico <span className="soft panel__what">administration</span>
         </Link>
         <div className="panel__tools">
           <ThemeSwitch />

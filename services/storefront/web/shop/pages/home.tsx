@@ -121,7 +121,7 @@ function NewIn() {
     <section className="page" aria-labelledby="new-in">
       <h2 id="new-in">New in</h2>
       {data ? (
-        <ul className="product-grid">
+        <ul className="product-grid new-in">
           {data.items.map((product) => (
             <li key={product.id}>
               <ProductCard product={product} />
