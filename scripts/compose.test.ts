@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { projectRoot } from './home.ts'
+
+interface Container {
+  readonly networks?: readonly string[] | Readonly<Record<string, { readonly ipv4_address?: string }>>
+  readonly ports?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+interface Compose {
+  readonly services: Readonly<Record<string, Container>>
+  readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>
+}
+
+/** The file as it is where no variable of the environment says otherwise. */
+const text = readFileSync(join(projectRoot, 'docker-compose.yml'), 'utf8').replace(/\$\{\w+:-([^}]*)\}/g, '$1')
+const compose = parse(text, { merge: true }) as Compose
+const networksOf = ({ networks = [] }: Container): readonly string[] =>
+  'length' in networks ? (networks as readonly string[]) : Object.keys(networks)
+
+it('publishes the gateway alone, on loopback', () => {
+  const published = Object.entries(compose.services).flatMap(([name, { ports = [] }]) =>
+    ports.map((port) => `${name} ${port}`),
+  )
+  expect(published).toEqual(['kong 127.0.0.1:8000:8000', 'kong 127.0.0.1:8443:8443'])
+})
+
+it("lets storefront alone reach Kong's Admin API", () => {
+  const { kong, storefront } = compose.services
+  const inside = Object.entries(compose.services).filter(([, service]) => networksOf(service).includes('control'))
+  expect(inside.map(([name]) => name).sort()).toEqual(['kong', 'storefront'])
+  expect(compose.networks.control?.internal).toBe(true)
+  const address = (kong?.networks as Record<string, { ipv4_address?: string }> | undefined)?.control?.ipv4_address
+  expect(address).toMatch(/^[\d.]+$/)
+  // Not on every address: Kong is in other networks too.
+  expect(kong?.environment?.KONG_ADMIN_LISTEN).toBe(`127.0.0.1:8001, ${address}:8001`)
+  expect(storefront?.environment?.GATEWAY_ADMIN_URL).toBe('http://kong-admin:8001')
+})
