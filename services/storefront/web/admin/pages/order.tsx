@@ -1,4 +1,4 @@
-import type { InspectedOrder } from '@portico/contracts'
+import type { AdminPayment, InspectedOrder } from '@portico/contracts'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { announce } from '../../shared/ui/announcer.tsx'
@@ -145,12 +145,17 @@ function Cancel({ order }: { readonly order: InspectedOrder }) {
   )
 }
 
+const isOpen = ({ status, returning }: AdminPayment) => status === 'pending' || returning.amount > 0
+
 function Payments({ orderId, status }: { readonly orderId: string; readonly status: string | undefined }) {
   const query = useQuery({
     // With the order's status the payments have changed too.
     queryKey: ['mine', 'payments', 'of', orderId, status],
     queryFn: ({ signal }) => searchPayments({ orderId }, signal),
     placeholderData: (before) => before,
+    // The same status may come again, by another attempt; and what is under way ends without a change of it.
+    staleTime: 0,
+    refetchInterval: ({ state: { data } }) => (data?.items.some(isOpen) ? POLL_MS.open : false),
   })
   return (
     <Part title="Payments" failure="The payments could not be loaded." query={query}>

@@ -1,7 +1,8 @@
 import type { Order } from '@portico/contracts'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { cancelOrder, payAgain } from '../../shared/api/orders.ts'
+import { mayPass } from '../../shared/api/problem.ts'
 import { ConfirmDialog } from '../../shared/ui/confirm-dialog.tsx'
 import { Failure } from '../../shared/ui/failure.tsx'
 import { Notice } from '../../shared/ui/notice.tsx'
@@ -16,11 +17,15 @@ interface OrderActionsProps {
 
 /** What can be done with an order in its state: pay again, cancel. */
 export function OrderActions({ order, cancelling, onCancelling }: OrderActionsProps) {
-  const { status } = order
+  const { id, status } = order
+  useEffect(() => {
+    // An attempt whose answer got lost has come to its end: the next one is another.
+    if (status !== 'payment_failed') paymentKey(id).done()
+  }, [id, status])
   if (status === 'cancelled' || status === 'refunded') return null
   return (
     <>
-      {status === 'payment_failed' && <PayAgain orderId={order.id} />}
+      {status === 'payment_failed' && <PayAgain orderId={id} />}
       {cancelling && status === 'paid' ? (
         <Notice title="The order is being cancelled.">
           <p>The money and the goods go back; that takes a few seconds.</p>
@@ -32,10 +37,13 @@ export function OrderActions({ order, cancelling, onCancelling }: OrderActionsPr
   )
 }
 
+/** Of an attempt to pay an order again. */
+const paymentKey = (orderId: string) => attemptKey(`payment.${orderId}`)
+
 function PayAgain({ orderId }: { readonly orderId: string }) {
   const client = useQueryClient()
   const [card, setCard] = useState('tok_ok')
-  const attempt = attemptKey(`payment.${orderId}`)
+  const attempt = paymentKey(orderId)
   const pay = useMutation({
     mutationFn: () => payAgain(orderId, card, attempt.for({ card })),
     onSuccess: (order) => {
@@ -53,7 +61,16 @@ function PayAgain({ orderId }: { readonly orderId: string }) {
       }}
     >
       <CardChoice value={card} onChange={setCard} />
-      {pay.error && <Failure what="The payment could not be started." error={pay.error} />}
+      {pay.error && (
+        <Failure
+          what={
+            mayPass(pay.error)
+              ? "We don't know yet whether the payment was started. Trying again is safe: you will not be charged twice."
+              : 'The payment could not be started.'
+          }
+          error={pay.error}
+        />
+      )}
       <button type="submit" className="button" aria-disabled={pay.isPending}>
         {pay.isPending ? 'Starting the payment …' : 'Pay again'}
       </button>

@@ -18,6 +18,8 @@ export function Payments({ orderId, status }: { readonly orderId: string; readon
     queryKey: ['mine', 'order', orderId, 'payments', status],
     queryFn: ({ signal }) => listPayments(orderId, signal),
     placeholderData: (before) => before,
+    // The same status may come again, by another attempt.
+    staleTime: 0,
   })
   if (error) return <Failure what="The payments could not be loaded." error={error} retry={() => void refetch()} />
   if (!data || data.items.length === 0) return null
