@@ -40,9 +40,21 @@ export function Audit() {
           value={search.service ?? ''}
           all="All"
           options={auditedServices.map((value) => ({ value, name: `${value}-service` }))}
-          onChange={(service) => void navigate({ search: service ? { service } : {} })}
+          onChange={(service) =>
+            void navigate({ search: ({ service: _, ...rest }) => ({ ...rest, ...(service && { service }) }) })
+          }
         />
       </div>
+      {search.actor && (
+        <p className="row">
+          <span>
+            Of <Actor id={search.actor} /> only.
+          </span>
+          <Link to="/admin/audit" search={({ actor: _, ...rest }) => rest}>
+            Of all admins
+          </Link>
+        </p>
+      )}
       {missing.length > 0 && (
         <Notice tone="waiting" title={`What ${missing.join('-service and ')}-service holds is missing here.`}>
           <p>It does not answer. The other services' entries are complete.</p>
@@ -57,11 +69,18 @@ export function Audit() {
             caption="What admins did, the latest first"
             rows={entries}
             keyOf={({ id }) => id}
-            empty="No admin has done anything yet."
+            empty="There is no such entry."
             columns={[
               { name: 'What', cell: ({ action }) => names[action] },
               { name: 'When', cell: ({ at }) => formatTime(at) },
-              { name: 'Who', cell: ({ actor }) => <Actor id={actor} /> },
+              {
+                name: 'Who',
+                cell: ({ actor }) => (
+                  <Link to="/admin/audit" search={{ ...search, actor }}>
+                    <Actor id={actor} />
+                  </Link>
+                ),
+              },
               { name: 'Of', cell: (entry) => <Subject entry={entry} /> },
               { name: 'Before', long: true, cell: ({ before }) => <State state={before} /> },
               { name: 'After', long: true, cell: ({ after }) => <State state={after} /> },

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { Choice } from '../parts/choice.tsx'
+import { DeadLetterCounts } from '../parts/dead-letter-counts.tsx'
 import { Health } from '../parts/health.tsx'
 import { Sales } from '../parts/sales.tsx'
 import { TrafficPart } from '../parts/traffic.tsx'
@@ -25,6 +26,7 @@ export function Dashboard() {
       </div>
       <Sales days={Number(days)} />
       <Health />
+      <DeadLetterCounts />
       <TrafficPart />
     </div>
   )
