@@ -55,6 +55,9 @@ const remake = (session: RabbitSession, queue: string): Promise<void> =>
   making(
     session,
     async (channel) => {
+      const { messageCount, consumerCount } = await channel.assertQueue(queue, quorum)
+      // One that is in use was made by a release that took no notes.
+      if (messageCount + consumerCount > 0) return
       await channel.deleteQueue(queue)
       await channel.assertQueue(queue, quorum)
     },
