@@ -28,6 +28,16 @@ it('takes the query as plugins before it have left it', () => {
   expect(exit.headers?.Location).toBe('https://x.example/a?b=1')
 })
 
+it('writes a path in another script as UTF-8', () => {
+  const exchange = testExchange({ target: '/caf%C3%A9?b=\u00c3\u00a9' })
+  if (exchange.match) exchange.match = { ...exchange.match, path: '/caf\u00c3\u00a9' }
+  const exit = redirect.access(
+    exchange,
+    configOf(redirect, { location: 'https://x.example', keep_incoming_path: true }),
+  )
+  expect(exit.headers?.Location).toBe('https://x.example/caf%C3%A9?b=%C3%A9')
+})
+
 it('refuses a location without a host', () => {
   const check = redirect.schema.fields?.location?.custom as unknown as (location: string) => string | undefined
   expect(check('https://')).toBe('missing host in url')

@@ -1,7 +1,7 @@
 import { boolean, integer, record, string } from '../config/schema/field.ts'
 import type { Exchange } from '../exchange.ts'
 import { checkUrl } from './http/url.ts'
-import { toWire } from './http/wire-text.ts'
+import { fromWire, toWire } from './http/wire-text.ts'
 import type { Plugin } from './plugin.ts'
 
 const schema = record({
@@ -25,7 +25,7 @@ export const redirect = {
 /** The location with path and query of the request; its fragment stays. */
 function withIncomingPath(location: string, { match, request, upstream }: Exchange): string {
   const url = new URL(location)
-  url.pathname = match?.path ?? request.rawPath
-  url.search = upstream.query ?? ''
+  url.pathname = fromWire(match?.path ?? request.rawPath)
+  url.search = fromWire(upstream.query ?? '')
   return url.href
 }
