@@ -54,7 +54,7 @@ it('finds an order, tells what happened to it, gives a part back, and has writte
     await page.getByText('Gone back: €2.50').waitFor()
 
     await go(page, 'Audit log')
-    const entry = page.getByRole('row', { name: /Refunded a payment/ }).first()
+    const entry = page.getByRole('main').getByRole('article').filter({ hasText: 'Refunded a payment' }).first()
     await entry.getByText(admin).waitFor()
     expect(await entry.textContent()).toContain('a scratch')
     expect(await entry.textContent()).toContain('€2.50')

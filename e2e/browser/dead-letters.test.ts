@@ -85,7 +85,7 @@ it('shows events that order-service could not handle, replays one for its effect
     ['Replayed a dead letter', mended],
     ['Threw a dead letter away', lost],
   ] as const) {
-    const entry = page.getByRole('row').filter({ hasText: what }).filter({ hasText: id })
+    const entry = page.getByRole('main').getByRole('article').filter({ hasText: what }).filter({ hasText: id })
     await entry.getByText(admin).waitFor()
     expect(await entry.textContent()).toContain('payment_captured')
   }

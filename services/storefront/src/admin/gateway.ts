@@ -69,11 +69,13 @@ export async function readGateway(access: GatewayAccess | undefined): Promise<Ga
       }))
       .sort(byName),
     routes: routes.data.map((each) => describeRoute(each, plugins.data, serviceName)).sort(byName),
-    plugins: plugins.data.map((each) => ({
-      name: each.name,
-      enabled: each.enabled,
-      scope: scopeOf(each, routeName, serviceName),
-    })),
+    plugins: plugins.data
+      .map((each) => ({
+        name: each.name,
+        enabled: each.enabled,
+        scope: scopeOf(each, routeName, serviceName),
+      }))
+      .sort((a, b) => a.name.localeCompare(b.name) || a.scope.localeCompare(b.scope)),
     upstreams: await Promise.all(
       upstreams.data.map(async ({ id, name }) => ({
         name,

@@ -1,5 +1,6 @@
 import { Link, Outlet, useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
+import { useSession } from '../shared/api/use-session.ts'
 import { Announcer } from '../shared/ui/announcer.tsx'
 import { ThemeSwitch } from '../shared/ui/theme-switch.tsx'
 import { ForAdmins } from './parts/for-admins.tsx'
@@ -19,8 +20,10 @@ const places = [
 /** What stands around every page; the pages themselves are for admins. */
 export function Layout() {
   useFocusAfterNavigation()
+  const state = useSession()
+  const out = state.status === 'signed-out' || (state.status === 'signed-in' && state.token.role !== 'admin')
   return (
-    <div className="panel">
+    <div className={out ? 'panel panel--out' : 'panel'}>
       <a className="visually-hidden skip-link" href="#content">
         Skip to the content
       </a>
@@ -39,22 +42,24 @@ export function Layout() {
           <SignOut />
         </div>
       </header>
-      <nav className="panel__nav" aria-label="Main">
-        <ul>
-          {places.map(({ to, name }) => (
-            <li key={to}>
-              <Link
-                to={to}
-                className="panel__link"
-                activeProps={{ className: 'panel__link--here' }}
-                activeOptions={{ exact: to === '/admin' }}
-              >
-                {name}
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      {!out && (
+        <nav className="panel__nav" aria-label="Main">
+          <ul>
+            {places.map(({ to, name }) => (
+              <li key={to}>
+                <Link
+                  to={to}
+                  className="panel__link"
+                  activeProps={{ className: 'panel__link--here' }}
+                  activeOptions={{ exact: to === '/admin' }}
+                >
+                  {name}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      )}
       <main id="content" tabIndex={-1} className="panel__content">
         <ForAdmins>
           <Outlet />

@@ -51,10 +51,10 @@ export function Gateway() {
               columns={[
                 { name: 'Route', cell: ({ name }) => name },
                 { name: 'Service', cell: ({ service }) => service ?? '–' },
-                { name: 'Methods', cell: ({ methods }) => methods.join(' ') || 'all' },
+                { name: 'Methods', long: true, cell: ({ methods }) => methods.join(' ') || 'all' },
                 { name: 'Paths', long: true, cell: ({ paths }) => <code>{paths.join(' ')}</code> },
-                { name: 'Plugins', long: true, cell: ({ plugins }) => plugins.join(', ') || '–' },
-                { name: 'Limit', long: true, cell: ({ limit }) => limit ?? '–' },
+                { name: 'Plugins', cell: ({ plugins }) => plugins.join(', ') || '–' },
+                { name: 'Limit', cell: ({ limit }) => limit ?? '–' },
               ]}
             />
           </section>

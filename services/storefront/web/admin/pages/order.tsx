@@ -31,6 +31,9 @@ export function OrderPage() {
   const { data: order, error, refetch } = query
   return (
     <div className="stack">
+      <p>
+        <Link to="/admin/orders">All orders</Link>
+      </p>
       <div className="row row--apart">
         <h1 tabIndex={-1}>
           Order <span className="id">{orderId.slice(0, 8)}</span>

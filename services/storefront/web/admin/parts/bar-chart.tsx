@@ -61,12 +61,16 @@ export function BarChart({ title, total, bars, format, axis, tone = 'brand' }: B
               </tr>
             </thead>
             <tbody>
-              {bars.map(({ key, label, value }) => (
-                <tr key={key}>
-                  <th scope="row">{label}</th>
-                  <td className="table__number">{value === null ? '–' : format(value)}</td>
-                </tr>
-              ))}
+              {bars.flatMap(({ key, label, value }) =>
+                value === null ? (
+                  []
+                ) : (
+                  <tr key={key}>
+                    <th scope="row">{label}</th>
+                    <td className="table__number">{format(value)}</td>
+                  </tr>
+                ),
+              )}
             </tbody>
           </table>
         </ScrollRegion>

@@ -14,13 +14,15 @@ interface ConfirmedSubmitProps {
   /** What is wrong with the fields as they are, by name. */
   readonly errors: Errors
   readonly onConfirm: () => void
+  /** Stands beside the button. */
+  readonly beside?: ReactNode
   /** The fields, given the errors to show: none before the first try to submit. */
   readonly children: (shown: Errors) => ReactNode
 }
 
 /** A form whose effect can't be undone: it says what is wrong first, then asks once more. */
 export function ConfirmedSubmit(props: ConfirmedSubmitProps) {
-  const { action, title, explanation, confirm, keep, busy, errors, onConfirm, children } = props
+  const { action, title, explanation, confirm, keep, busy, errors, onConfirm, beside, children } = props
   const [tried, setTried] = useState(false)
   const [open, setOpen] = useState(false)
   const form = useRef<HTMLFormElement>(null)
@@ -34,10 +36,11 @@ export function ConfirmedSubmit(props: ConfirmedSubmitProps) {
   return (
     <form ref={form} className="stack" onSubmit={onSubmit} noValidate>
       {children(tried ? errors : {})}
-      <div>
+      <div className="row">
         <button type="submit" className="button button--danger" aria-disabled={busy}>
           {busy ? 'Working …' : action}
         </button>
+        {beside}
       </div>
       <AlertDialog.Root open={open} onOpenChange={setOpen}>
         <AlertDialog.Portal>

@@ -23,7 +23,7 @@ export function Health() {
         <ul className="health">
           {services.map(({ name, state, checks }) => (
             <li key={name} className="health__service">
-              <p className="row row--apart">
+              <p className="health__name">
                 <strong>{name}</strong>
                 <Badge tone={states[state].tone}>{states[state].name}</Badge>
               </p>

@@ -80,6 +80,11 @@ export function RefundForm({ payment, left, onDone }: RefundFormProps) {
         busy={busy}
         errors={{ amount: amountError, reason: reasonError }}
         onConfirm={() => void send()}
+        beside={
+          <button type="button" className="button button--quiet" onClick={onDone}>
+            Close
+          </button>
+        }
         explanation={
           <p>
             It can't be taken back.{' '}
@@ -115,11 +120,6 @@ export function RefundForm({ payment, left, onDone }: RefundFormProps) {
           </>
         )}
       </ConfirmedSubmit>
-      <div>
-        <button type="button" className="button button--quiet button--small" onClick={onDone}>
-          Close
-        </button>
-      </div>
     </div>
   )
 }

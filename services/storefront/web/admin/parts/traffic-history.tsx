@@ -3,10 +3,11 @@ import { useQuery } from '@tanstack/react-query'
 import { Failure } from '../../shared/ui/failure.tsx'
 import { formatClock, formatNumber } from '../../shared/ui/format.ts'
 import { readTrafficHistory } from '../api/operations.ts'
-import { BarChart } from './bar-chart.tsx'
+import { type Bar, BarChart } from './bar-chart.tsx'
 import { Waiting } from './part.tsx'
 
 const POLL_MS = 15_000
+const SPAN_SECONDS = 1800
 
 /** The last half hour of one service, or of the gateway; nothing of one that is not watched. */
 export function TrafficHistoryCharts({ name }: { readonly name: string }) {
@@ -34,8 +35,10 @@ interface ChartsProps {
 }
 
 function Charts({ history: { steps, stepSeconds }, service: { name, requests, errors, p95 } }: ChartsProps) {
-  const barsOf = (values: readonly (number | null)[]) =>
-    steps.map((at, index) => ({ key: at, label: formatClock(at), value: values[index] ?? null }))
+  const barsOf = (values: readonly (number | null)[]) => [
+    ...unknownBefore(steps, stepSeconds),
+    ...steps.map((at, index) => ({ key: at, label: formatClock(at), value: values[index] ?? null })),
+  ]
   const perMinute = requests.map((count) => (count === null ? null : Math.round((count * 60) / stepSeconds)))
   const milliseconds = (value: number) => `${formatNumber(value)} ms`
   const now = perMinute.at(-1) ?? null
@@ -70,4 +73,14 @@ function Charts({ history: { steps, stepSeconds }, service: { name, requests, er
       </div>
     </>
   )
+}
+
+/** The part of the half hour that nobody watched, so that what was watched stands where it belongs. */
+function unknownBefore(steps: readonly string[], stepSeconds: number): Bar[] {
+  const first = Date.parse(steps[0] ?? '')
+  const missing = Math.max(0, Math.round(SPAN_SECONDS / stepSeconds) - steps.length)
+  return Array.from({ length: missing }, (_, index) => {
+    const at = new Date(first - (missing - index) * stepSeconds * 1000).toISOString()
+    return { key: at, label: formatClock(at), value: null }
+  })
 }

@@ -12,7 +12,7 @@ import { times } from '../cart/use-priced-cart.ts'
 import type { LiveState } from '../live/order-stream.ts'
 import { useOrderStream } from '../live/use-order-stream.ts'
 import { ForSignedIn } from '../parts/for-signed-in.tsx'
-import { OrderActions } from '../parts/order-actions.tsx'
+import { Cancelling, Paying } from '../parts/order-actions.tsx'
 import { OrderStatusBadge, statusName } from '../parts/order-status.tsx'
 import { PagePending } from '../parts/page-pending.tsx'
 import { Payments } from '../parts/payments.tsx'
@@ -108,8 +108,9 @@ function OrderDetails({ order, live, cancelling, onCancelling, children }: Order
         )}
       </section>
       <div className="stack">
-        <OrderActions order={order} cancelling={cancelling} onCancelling={onCancelling} />
+        <Paying order={order} />
         <Payments orderId={id} status={status} />
+        <Cancelling order={order} cancelling={cancelling} onCancelling={onCancelling} />
         <p className="small soft">Order {id}</p>
       </div>
     </div>

@@ -9,23 +9,18 @@ import { Notice } from '../../shared/ui/notice.tsx'
 import { attemptKey } from '../checkout/attempt-key.ts'
 import { CardChoice } from './card-choice.tsx'
 
-interface OrderActionsProps {
+interface CancellingProps {
   readonly order: Order
   readonly cancelling: boolean
   readonly onCancelling: () => void
 }
 
-/** What can be done with an order in its state: pay again, cancel. */
-export function OrderActions({ order, cancelling, onCancelling }: OrderActionsProps) {
-  const { id, status } = order
-  useEffect(() => {
-    // An attempt whose answer got lost has come to its end: the next one is another.
-    if (status !== 'payment_failed') paymentKey(id).done()
-  }, [id, status])
+/** The way back out of an order, as long as there is one. */
+export function Cancelling({ order, cancelling, onCancelling }: CancellingProps) {
+  const { status } = order
   if (status === 'cancelled' || status === 'refunded') return null
   return (
     <>
-      {status === 'payment_failed' && <PayAgain orderId={id} />}
       {cancelling && status === 'paid' ? (
         <Notice title="The order is being cancelled.">
           <p>The money and the goods go back; that takes a few seconds.</p>
@@ -39,6 +34,15 @@ export function OrderActions({ order, cancelling, onCancelling }: OrderActionsPr
 
 /** Of an attempt to pay an order again. */
 const paymentKey = (orderId: string) => attemptKey(`payment.${orderId}`)
+
+/** Another card, where the last one did not pay. */
+export function Paying({ order: { id, status } }: { readonly order: Order }) {
+  useEffect(() => {
+    // An attempt whose answer got lost has come to its end: the next one is another.
+    if (status !== 'payment_failed') paymentKey(id).done()
+  }, [id, status])
+  return status === 'payment_failed' ? <PayAgain orderId={id} /> : null
+}
 
 function PayAgain({ orderId }: { readonly orderId: string }) {
   const client = useQueryClient()

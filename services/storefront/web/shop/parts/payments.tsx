@@ -24,7 +24,7 @@ export function Payments({ orderId, status }: { readonly orderId: string; readon
   if (error) return <Failure what="The payments could not be loaded." error={error} retry={() => void refetch()} />
   if (!data || data.items.length === 0) return null
   return (
-    <section className="stack" aria-labelledby="payments">
+    <section className="card stack" aria-labelledby="payments">
       <h2 id="payments">Payments</h2>
       <ol className="sum-lines">
         {data.items.map((payment) => (
