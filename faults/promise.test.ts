@@ -47,7 +47,7 @@ it('a shop that loses orders and events and charges twice is found out', async (
   const sabotage = ['lose-events', 'charge-twice', 'forget-orders'].map((name) =>
     join(import.meta.dirname, 'sabotage', `${name}.ts`),
   )
-  const args = ['--seconds', '8', '--kills', '0', '--settle', '15']
+  const args = ['--scale', 'order=1', '--seconds', '8', '--kills', '0', '--settle', '15']
   const { code, told } = await runFaults(args, { PORTICO_FAULTS_PRELOAD: sabotage.join() })
   // It is kept for people to look at; here nobody does.
   rmSync(told.home, { recursive: true, force: true })

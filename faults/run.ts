@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { abortion } from '../scripts/command-line/stop-request.ts'
 import type { BusName } from '../scripts/shop/buses.ts'
+import type { Scale } from '../scripts/shop/scale.ts'
 import type { Report } from '../scripts/supervisor/report.ts'
 import { ActionLog } from './action-log.ts'
 import { gatherCrowd } from './crowd.ts'
@@ -17,6 +18,7 @@ import { startVictim, type Victim } from './shop.ts'
 export interface RunOptions {
   readonly seed: number
   readonly bus: BusName
+  readonly scale: Scale
   readonly durationMs: number
   readonly kills: number
   readonly customers: number
@@ -48,7 +50,8 @@ export async function runFaults(options: RunOptions, report: Report, stopping: A
   } finally {
     await victim.stop()
     const wanted = options.keep || (found && !stopping.aborted)
-    if (!wanted) await rm(victim.home.root, { recursive: true, force: true })
+    // A datastore that was just stopped may still write.
+    if (!wanted) await rm(victim.home.root, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
   }
 }
 

@@ -5,6 +5,7 @@ import { type Home, makeHome, openHome, projectRoot } from '../scripts/home.ts'
 import { findFreePort } from '../scripts/ports.ts'
 import { runLogged } from '../scripts/run-program.ts'
 import { type BusName, buses } from '../scripts/shop/buses.ts'
+import type { Scale } from '../scripts/shop/scale.ts'
 import { startShop } from '../scripts/shop/shop.ts'
 import { lockHome } from '../scripts/supervisor/home-lock.ts'
 import { stopLeftovers } from '../scripts/supervisor/leftovers.ts'
@@ -57,6 +58,8 @@ export interface VictimBus {
 
 export interface VictimOptions {
   readonly bus: BusName
+  /** How many processes of each service; one of each that isn't named. Replicas share the links of the first. */
+  readonly scale: Scale
   readonly noInstall: boolean
   /** Modules that every service loads first. */
   readonly preload?: readonly string[] | undefined
@@ -64,7 +67,7 @@ export interface VictimOptions {
 
 /** Starts it in a home of its own. @throws UserError when it can't be started; nothing is left running then */
 export async function startVictim(report: Report, options: VictimOptions): Promise<Victim> {
-  const { noInstall, preload = [], bus } = options
+  const { noInstall, preload = [], bus, scale } = options
   const evidence = await busEvidence(bus)
   await sweepStaleHomes()
   const home = openHome(join(homes, `faults-${process.pid}`))
@@ -85,7 +88,8 @@ export async function startVictim(report: Report, options: VictimOptions): Promi
       const targets = [...services, ...datastores]
       return Promise.all(services.map((spec) => exposed(spec, targets, { links, armory, preload })))
     }
-    await startShop(home, supervisor, report, { ports, config: join(projectRoot, 'kong.yml'), noInstall, bus, alter })
+    const config = join(projectRoot, 'kong.yml')
+    await startShop(home, supervisor, report, { ports, config, noInstall, bus, scale, alter })
     const described = describe(home, links)
     const busUrl = described.datastore(buses[bus])
     await evidence.begin(busUrl)

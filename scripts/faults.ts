@@ -6,6 +6,7 @@ import { type Command, runCommand } from './command-line/command.ts'
 import { stopSignal } from './command-line/stop-request.ts'
 import { UserError } from './command-line/user-error.ts'
 import { chooseBus } from './shop/buses.ts'
+import { parseScale } from './shop/scale.ts'
 import { createReport } from './supervisor/report.ts'
 
 const command: Command = {
@@ -17,6 +18,7 @@ payment was lost or doubled. Exits 1 when one was.
     --kills N        how many processes are killed from outside (one each four seconds)
     --customers N    how many shop at once (24)
     --bus NAME       the event bus, which is killed too: redis (the default), nats or rabbitmq
+    --scale NAME=N   several processes of a service, which are killed apart (order=2,payment=2)
     --seed N         the schedule of faults and what customers want to do (a new one each time)
     --settle N       seconds that everything may take to come right once all is up again (60)
     --json           prints what was done and found as JSON
@@ -30,6 +32,7 @@ Datastores that the environment names are left alone: the shop brings its own, u
     kills: { type: 'string' },
     customers: { type: 'string' },
     bus: { type: 'string' },
+    scale: { type: 'string' },
     seed: { type: 'string' },
     settle: { type: 'string' },
     json: { type: 'boolean' },
@@ -45,6 +48,7 @@ Datastores that the environment names are left alone: the shop brings its own, u
       kills: number(values, 'kills', Math.ceil(seconds / 4)),
       customers: number(values, 'customers', 24),
       bus: chooseBus(values.bus),
+      scale: parseScale([values.scale ?? 'order=2,payment=2']),
       seed: number(values, 'seed', Date.now() % 1_000_000),
       settleMs: number(values, 'settle', 60) * 1000,
       keep: flags.keep ?? false,
