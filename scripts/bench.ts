@@ -50,7 +50,7 @@ const command: Command = {
   npm run bench -- buses [options]    each broker that can be the event bus: its start, its memory, and events a second through
                                       its adapter. Each is started and stopped. A minute or two. The shop need not run.
     --events N      how many are published and heard (5000)
-    --only NAMES    some alone: redis,nats,rabbitmq
+    --only NAMES    some alone: redis,nats,rabbitmq,kafka
     --no-install    install no server`,
   options: {
     home: { type: 'string' },

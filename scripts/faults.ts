@@ -17,7 +17,7 @@ payment was lost or doubled. Exits 1 when one was.
     --minutes N      how long faults are done (1.5 minutes); --seconds N likewise
     --kills N        how many processes are killed from outside (one each four seconds)
     --customers N    how many shop at once (24)
-    --bus NAME       the event bus, which is killed too: redis (the default), nats or rabbitmq
+    --bus NAME       the event bus, which is killed too: redis (the default), nats, rabbitmq or kafka
     --scale NAME=N   several processes of a service, which are killed apart (order=2,payment=2)
     --seed N         the schedule of faults and what customers want to do (a new one each time)
     --settle N       seconds that everything may take to come right once all is up again (60)

@@ -17,6 +17,7 @@ export interface BusEvidence {
 const evidence: Readonly<Partial<Record<BusName, () => Promise<BusEvidence>>>> = {
   redis: async () => (await import('./redis.ts')).redisBus,
   nats: async () => (await import('./nats.ts')).natsBus,
+  kafka: async () => (await import('./kafka.ts')).kafkaBus,
   rabbitmq: async () => (await import('./rabbitmq.ts')).rabbitBus,
 }
 
