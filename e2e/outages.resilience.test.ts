@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { MergedOrder, Order, Product, Session } from '@portico/contracts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Answer, key, newClient } from './client.ts'
+import { type Asked, type Outage, tableOf, went } from './outage-figures.ts'
 import { type Shop, startShop } from './shop.ts'
 
 /** What people do, each by one request. */
@@ -28,18 +29,28 @@ const RECOVERY_MS = 90_000
 let shop: Shop
 let account: { email: string; password: string }
 let token: string
-let productId: string
+/** Several, so that none is sold out. */
+let productIds: string[]
+let placed = 0
 let orderId: string
+/** What is printed in the end. */
+const outages: Outage[] = []
 
 beforeAll(async () => {
   shop = await startShop()
   account = { email: `${randomUUID()}@example.test`, password: 'a good long password' }
   await newClient(shop.url).call('POST', '/v1/users', { body: { ...account, name: 'Ada' } })
   token = (await ask<Session>('log in')).body.accessToken
-  productId = (await ask<{ items: Product[] }>('browse')).body.items[0]?.id ?? ''
+  const { body } = await newClient(shop.url).call<{ items: Product[] }>('GET', '/v1/products?limit=20')
+  productIds = body.items.map(({ id }) => id)
   orderId = (await ask<Order>('place')).body.id
+  const asked = await shopMeanwhile(wait(OUTAGE_MS))
+  outages.push({ service: 'nobody', fault: 'away', asked, needed: [], recoveredMs: 0 })
 }, 400_000)
-afterAll(() => shop?.stop(), 20_000)
+afterAll(async () => {
+  console.log(`\n${tableOf(outages)}\n`)
+  await shop?.stop()
+}, 20_000)
 
 async function ask<Body = unknown>(deed: Deed): Promise<Answer<Body>> {
   // An address of its own each time, so that no rate limit is met.
@@ -50,6 +61,7 @@ async function ask<Body = unknown>(deed: Deed): Promise<Answer<Body>> {
     case 'browse':
       return call('GET', '/v1/products?limit=1')
     case 'place': {
+      const productId = productIds[placed++ % productIds.length]
       const body = { items: [{ productId, quantity: 1 }], paymentMethod: { token: 'tok_ok' } }
       return call('POST', '/v1/orders', { token, headers: key(), body })
     }
@@ -64,26 +76,17 @@ async function ask<Body = unknown>(deed: Deed): Promise<Answer<Body>> {
   }
 }
 
-interface Asked {
-  readonly deed: Deed
-  readonly status: number
-  readonly ms: number
-  readonly body: unknown
-}
-
-async function timed(deed: Deed): Promise<Asked> {
+async function timed(deed: Deed): Promise<Asked<Deed>> {
   const startedAt = performance.now()
   const { status, body } = await ask(deed).catch((error: Error) => ({ status: 0, body: error.message }))
   return { deed, status, ms: performance.now() - startedAt, body }
 }
 
-const went = ({ status }: Asked) => status >= 200 && status < 300
-
 /** Every deed again and again, each at its own pace, as long as the outage lasts. */
-async function shopMeanwhile(outage: Promise<unknown>): Promise<Asked[]> {
+async function shopMeanwhile(outage: Promise<unknown>): Promise<Asked<Deed>[]> {
   let over = false
   const asked = deeds.map(async (deed) => {
-    const results: Asked[] = []
+    const results: Asked<Deed>[] = []
     do {
       results.push(await timed(deed))
       await wait(250)
@@ -128,7 +131,10 @@ describe.each(Object.keys(neededFor))('while %s-service is away', (service) => {
     '(%s) only what needs it fails, and all is well again by itself',
     async (fault) => {
       const { pid } = await shop.process(service)
-      const asked = await shopMeanwhile(faults[fault]?.(pid) ?? Promise.resolve())
+      // A token is good for a quarter of an hour, and all of this takes longer.
+      token = (await ask<Session>('log in')).body.accessToken
+      const outage = (faults[fault]?.(pid) ?? Promise.resolve()).then(() => performance.now())
+      const asked = await shopMeanwhile(outage)
       const needed = neededFor[service] ?? []
       const failed = asked.filter((each) => !went(each))
       expect(failed.filter(({ deed }) => !needed.includes(deed))).toEqual([])
@@ -139,7 +145,8 @@ describe.each(Object.keys(neededFor))('while %s-service is away', (service) => {
         expect(lists.some(({ incomplete }) => incomplete.includes('user'))).toBe(true)
       }
       const well = async () => (await Promise.all(deeds.map(timed))).filter((each) => !went(each))
-      await expect.poll(well, { timeout: RECOVERY_MS, interval: 500 }).toEqual([])
+      await expect.poll(well, { timeout: RECOVERY_MS, interval: 250 }).toEqual([])
+      outages.push({ service, fault, asked, needed, recoveredMs: performance.now() - (await outage) })
       await everyOrderEnds()
     },
     300_000,
