@@ -41,14 +41,16 @@ const load = ({ connections, weight }: Address): number => (connections + 1) / w
 /** A binary heap of addresses by their load: the least is on top. */
 class Heap {
   readonly #addresses: Address[] = []
+  readonly #members: ReadonlySet<Address>
 
   constructor(addresses: readonly Address[]) {
+    this.#members = new Set(addresses)
     for (const address of addresses) this.#insert(address)
   }
 
   /** Whether these and no others are in it. */
   holds(addresses: readonly Address[]): boolean {
-    return addresses.length === this.#addresses.length && addresses.every((one) => this.#addresses.includes(one))
+    return addresses.length === this.#members.size && addresses.every((one) => this.#members.has(one))
   }
 
   /** The least loaded address that is not among `failed`. Those above it are put in again, as they came out. */
