@@ -5,6 +5,7 @@ import { onStopRequest } from './command-line/stop-request.ts'
 import { UserError } from './command-line/user-error.ts'
 import { type Home, openHome } from './home.ts'
 import { readLastLines } from './supervisor/log-file.ts'
+import { readRequestLines } from './supervisor/request-lines.ts'
 
 const pollMs = 200
 
@@ -14,15 +15,18 @@ const command: Command = {
   npm run logs                        the last lines of each
   npm run logs -- order [-n LINES]    the last lines of one (50)
   npm run logs -- order -f            and what it writes from now on
+  npm run logs -- --request ID        what all of them wrote about one request, in the order of time
     --home DIR                        of the copy in this home`,
   options: {
     follow: { type: 'boolean', short: 'f' },
     lines: { type: 'string', short: 'n' },
+    request: { type: 'string' },
     home: { type: 'string' },
   },
   async run({ flags, values, words }) {
     const home = openHome(values.home)
     const names = chooseLogs(home, words)
+    if (values.request !== undefined) return await showRequest(home, names, values.request)
     const count = Number(values.lines ?? (names.length === 1 ? 50 : 5))
     if (!Number.isSafeInteger(count) || count < 0) throw new UserError(`--lines wants a number, not "${values.lines}".`)
     const label = (name: string) => (names.length > 1 ? `${name.padEnd(13)} | ` : '')
@@ -32,6 +36,15 @@ const command: Command = {
     if (flags.follow) await follow(names.map((name) => ({ path: home.log(name), label: label(name) })))
     return 0
   },
+}
+
+/** @throws UserError when nothing was written about it */
+async function showRequest(home: Home, names: readonly string[], id: string): Promise<number> {
+  if (id.trim() === '') throw new UserError('Which request? npm run logs -- --request ID')
+  const lines = await readRequestLines(new Map(names.map((name) => [name, home.log(name)])), id)
+  if (lines.length === 0) throw new UserError(`Nothing was written about request ${id}, as far as it is kept.`)
+  for (const { name, text } of lines) console.log(`${name.padEnd(13)} | ${text}`)
+  return 0
 }
 
 function chooseLogs(home: Home, words: readonly string[]): string[] {

@@ -53,6 +53,9 @@ export function OrderPage() {
         <section className="part card stack" aria-labelledby="timeline">
           <h2 id="timeline">Timeline</h2>
           <Timeline entries={order.timeline} />
+          <p className="small soft">
+            What the services wrote about a request: <code>npm run logs -- --request ID</code>
+          </p>
         </section>
       )}
     </div>
