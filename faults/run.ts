@@ -41,7 +41,7 @@ export interface Outcome extends Verdict {
 
 /** Starts a shop, lets customers shop while faults are done to it, and checks the promise when all is up again. */
 export async function runFaults(options: RunOptions, report: Report, stopping: AbortSignal): Promise<Outcome> {
-  const victim = await startVictim(report, options)
+  const victim = await startVictim(report, { ...options, stopping })
   let found = true
   try {
     const outcome = await Promise.race([attack(victim, options, report, stopping), abortion(stopping)])

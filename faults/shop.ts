@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { abortion } from '../scripts/command-line/stop-request.ts'
 import { UserError } from '../scripts/command-line/user-error.ts'
 import { type Home, makeHome, openHome, projectRoot } from '../scripts/home.ts'
 import { findFreePort } from '../scripts/ports.ts'
@@ -61,13 +62,14 @@ export interface VictimOptions {
   /** How many processes of each service; one of each that isn't named. Replicas share the links of the first. */
   readonly scale: Scale
   readonly noInstall: boolean
+  readonly stopping: AbortSignal
   /** Modules that every service loads first. */
   readonly preload?: readonly string[] | undefined
 }
 
 /** Starts it in a home of its own. @throws UserError when it can't be started; nothing is left running then */
 export async function startVictim(report: Report, options: VictimOptions): Promise<Victim> {
-  const { noInstall, preload = [], bus, scale } = options
+  const { noInstall, preload = [], bus, scale, stopping } = options
   const evidence = await busEvidence(bus)
   await sweepStaleHomes()
   const home = openHome(join(homes, `faults-${process.pid}`))
@@ -89,7 +91,8 @@ export async function startVictim(report: Report, options: VictimOptions): Promi
       return Promise.all(services.map((spec) => exposed(spec, targets, { links, armory, preload })))
     }
     const config = join(projectRoot, 'kong.yml')
-    await startShop(home, supervisor, report, { ports, config, noInstall, bus, scale, alter })
+    const starting = startShop(home, supervisor, report, { ports, config, noInstall, bus, scale, alter })
+    await Promise.race([starting, abortion(stopping)])
     const described = describe(home, links)
     const busUrl = described.datastore(buses[bus])
     await evidence.begin(busUrl)
