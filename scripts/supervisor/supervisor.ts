@@ -9,7 +9,8 @@ import type { ProcessKind, ProcessSpec } from './process-spec.ts'
 import type { Report } from './report.ts'
 import { removeRunFile, writeRunFile } from './run-file.ts'
 
-const startTimeoutMs = 60_000
+/** RabbitMQ takes 10 seconds, and on a busy machine more than a minute. */
+const startTimeoutMs = 180_000
 /** A process that is added to a running shop has no start to hold up. */
 const addTimeoutMs = 300_000
 const rotationIntervalMs = 10_000
