@@ -69,7 +69,7 @@ it('cancels a paid order whole, once it has been confirmed', () =>
     await page.getByRole('button', { name: 'Cancel this order' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel the order' }).click()
     await page.getByText('refund_requested').waitFor()
-    await page.getByRole('region', { name: 'Timeline' }).getByText('Refunded').waitFor()
+    await page.getByRole('region', { name: 'Timeline' }).getByText('Refunded', { exact: true }).waitFor()
   }))
 
 it('adds a product, changes it, and shows what somebody else has changed meanwhile', () =>
@@ -150,7 +150,7 @@ it('shows the traffic of the last half hour, of the gateway or of the service th
     const traffic = page.getByRole('region', { name: 'Traffic' })
     await traffic.getByRole('heading', { name: 'Last half hour, gateway' }).waitFor()
     await traffic.getByRole('img', { name: /^Requests a minute, most at / }).waitFor({ timeout: 60_000 })
-    await traffic.getByLabel('Traffic of').selectOption('order')
+    await traffic.getByRole('combobox', { name: 'Traffic of' }).selectOption('order')
     await traffic.getByRole('heading', { name: 'Last half hour, order' }).waitFor()
     await traffic.getByRole('table', { name: 'Routes of order' }).waitFor()
   }))
