@@ -2,7 +2,7 @@ import type { Topic } from '@portico/contracts'
 import { newId } from '../ids.ts'
 import type { DeadLetter, DeadLetters } from './bus.ts'
 import { type Death, refuseTooOld, splitId } from './dead-letters.ts'
-import { KafkaLetters } from './kafka-letters.ts'
+import { KafkaLetters, parsed } from './kafka-letters.ts'
 import type { KafkaLine } from './kafka-line.ts'
 import { append } from './kafka-log.ts'
 import type { KafkaNames } from './kafka-names.ts'
@@ -81,7 +81,7 @@ async function bodies(
     const text = texts.get(offset)
     // It was taken out in the meantime.
     if (text === undefined) return []
-    const { topic, reason, attempts, at, ...death } = JSON.parse(text) as Death
-    return [{ id: `${group}.${key}`, group, topic: topic as Topic, text: death.text, reason, attempts, at }]
+    const { topic = '', text: message = '', reason = '', attempts = 0, at = '' } = parsed<Death>(text) ?? {}
+    return [{ id: `${group}.${key}`, group, topic: topic as Topic, text: message, reason, attempts, at }]
   })
 }

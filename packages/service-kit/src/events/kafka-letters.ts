@@ -9,6 +9,15 @@ const STALE_MS = 12 * 3600 * 1000
 /** The key of claims, which no letter has. */
 const CLAIM = 'claim'
 
+/** What the JSON of a record is, or undefined where a stranger wrote something else. */
+export function parsed<T>(text: string): Partial<T> | undefined {
+  try {
+    return JSON.parse(text) ?? undefined
+  } catch {
+    return undefined
+  }
+}
+
 interface Claim {
   readonly key: string
   readonly by: string
@@ -115,7 +124,7 @@ export class KafkaLetters {
   }
 
   #hearClaim(text: string, at: number): void {
-    const { key, by, released } = JSON.parse(text) as Claim
+    const { key = '', by = '', released } = parsed<Claim>(text) ?? {}
     const entry = this.#entries.get(key)
     if (!entry) return
     if (released) {

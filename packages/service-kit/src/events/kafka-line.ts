@@ -113,11 +113,12 @@ export class KafkaLine {
     const name = `${broker.host}:${broker.port}`
     const known = this.#connections.get(name)
     if (known) return known
-    const opening = this.#open(broker, () => {
+    const over = () => {
       if (this.#connections.get(name) !== opening) return
       this.#connections.delete(name)
       this.#onBreak()
-    })
+    }
+    const opening = Promise.resolve().then(() => this.#open(broker, over))
     this.#connections.set(name, opening)
     return opening
   }

@@ -129,6 +129,8 @@ export class KafkaReading {
       .catch(() => undefined)
       .then(() => {
         this.#nextCommit = undefined
+        // Another may be further.
+        if (this.#lost.signal.aborted) return
         const commits = new Map([...this.#windows].map(([topic, window]) => [topic, window.commit()]))
         this.#committing = this.#options.member.commit(commits)
         return this.#committing
