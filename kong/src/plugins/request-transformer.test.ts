@@ -176,25 +176,41 @@ describe('request-transformer', () => {
     ['$(headers.nothing or "none")', 'none'],
     ['$(headers["x-a"] and headers["x-a"]:upper() or "none")', 'V'],
     ['$(1 + 2 * 3) $(type(headers.host)) 5$ $x $$(headers.host)', '7 string 5$ $x $localhost'],
+    ['$(tostring or string or kong or "no function but type")', 'no function but type'],
+    ['$(#headers["x-b"]) $(#uri_captures) $(#query_params)', '2 1 0'],
+    ['[$(uri_captures["1"])]', '[]'],
   ])('renders %s as %s', async (template, text) => {
-    const request: Given = { target: '/?user=anna%20b', headers: [['X-A', 'v']] }
+    const request: Given = {
+      target: '/?user=anna%20b',
+      headers: [
+        ['X-A', 'v'],
+        ['X-B', '1'],
+        ['X-B', '2'],
+      ],
+    }
     const upstream = await send({ add: { headers: [`X-Out:${template}`] } }, request, { 1: 'users', kind: 'users' })
     expect(upstream.headers.get('X-Out')).toBe(text)
   })
 
-  it.each(['$(headers["x-a"]:upper())', '$(os.getenv("HOME"))'])('fails where %s would in Lua', (template) => {
+  it.each([
+    ['$(headers["x-a"]:upper())', 'index'],
+    ['$(os.getenv("HOME"))', 'index'],
+    ['$(string.rep("x", 9))', 'index'],
+    ['$(tostring(headers.host))', 'call'],
+  ])('fails where %s would in Lua', (template, verb) => {
     expect(() =>
       requestTransformer.access(
         testExchange(),
         configOf(requestTransformer, { add: { headers: [`X-A:${template}`] } }),
       ),
-    ).toThrow('attempt to index nil')
+    ).toThrow(`attempt to ${verb} nil`)
   })
 
   it('refuses templates that it can not run, and entries without a value', () => {
     const { add } = requestTransformer.schema.fields ?? {}
     const check = add?.fields?.headers?.elements?.custom as unknown as (text: string) => string | undefined
-    expect(check('X-A:$(string.rep("x", 9))')).toMatch(/^unsupported template: 'string'/)
+    expect(check('X-A:$(headers.host:gsub("a", "b"))')).toMatch(/^unsupported template: the method 'gsub'/)
+    expect(check('X-A:$(string.rep("x", 9))')).toBeUndefined()
     expect(check('X-A:$(for)')).toBeUndefined()
     expect(check('X-A:')).toBe("key 'X-A' has no value")
     expect(check('X A:1')).toBe("'X A' is not a valid header")

@@ -110,7 +110,7 @@ export function withCustomFields<Entry extends object>(
 function valuesOfFields(fields: Readonly<Record<string, string>>, exchange: Exchange): FieldValue[] {
   return compiled(fields).flatMap(([path, expression]): FieldValue[] => {
     try {
-      const value = expression((name) => (name === 'kong' ? kongTable(exchange) : undefined))
+      const value = expression((name) => (name === 'kong' ? kongTable(exchange) : functions[name]))
       return [[path, typeof value === 'string' ? fromWire(value) : value]]
     } catch (error) {
       exchange.worker.log.error('a custom field of a log entry failed', { field: path.join('.'), error: String(error) })

@@ -1,30 +1,15 @@
 import { type Token, tokenise, UnsupportedLua } from './tokens.ts'
-import { functions, isTrue, LuaError, type LuaValue, numberOf, stringMethods, textOf, typeName } from './values.ts'
+import { isTrue, LuaError, type LuaTable, type LuaValue, numberOf, stringMethods, textOf, typeName } from './values.ts'
 
-/** Looks up what an expression names that is not one of Lua's own functions. */
+/** Looks up what an expression names: Lua's own functions too, of which Kong offers few and not the same everywhere. */
 export type Environment = (name: string) => LuaValue
 
 /** A compiled expression. @throws LuaError where Lua would have failed */
 export type Expression = (environment: Environment) => LuaValue
 
-/** Libraries of Lua's that Kong's sandbox offers and this one does not. */
-const MISSING = [
-  'string',
-  'table',
-  'math',
-  'coroutine',
-  'ipairs',
-  'pairs',
-  'next',
-  'select',
-  'unpack',
-  'pcall',
-  'error',
-]
-
 /**
  * Compiles a Lua expression: names and members, texts, numbers, `and`, `or`, `not`, comparisons, arithmetic, `..`, `#`,
- * `type`, `tostring`, `tonumber`, and a few methods of texts.
+ * calls, and a few methods of texts.
  * @throws UnsupportedLua
  */
 export function compileExpression(text: string): Expression {
@@ -158,9 +143,7 @@ class Parser {
     }
     if (token.text === 'nil') return constant(undefined)
     if (token.text === 'true' || token.text === 'false') return constant(token.text === 'true')
-    if (MISSING.includes(token.text))
-      throw new UnsupportedLua(`'${token.text}' is not there in templates of this gateway`)
-    return (environment) => own(functions, token.text) ?? environment(token.text)
+    return (environment) => environment(token.text)
   }
 
   #methodCall(object: Expression): Expression {
@@ -249,5 +232,12 @@ function call(callee: Expression, given: readonly Expression[]): Expression {
 
 function lengthOf(value: LuaValue): number {
   if (typeof value === 'string') return value.length
+  if (typeof value === 'object' && value !== null) return lengthOfList(value)
   throw new LuaError(`attempt to get length of ${typeName(value)}`)
+}
+
+function lengthOfList(table: LuaTable): number {
+  let length = 0
+  while (table.get(length + 1) !== undefined) length++
+  return length
 }

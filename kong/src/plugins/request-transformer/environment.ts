@@ -3,10 +3,10 @@ import type { HeaderList } from '../../headers.ts'
 import { type Args, type ArgValue, parseArgs } from '../http/args.ts'
 import { visibleValues } from '../http/visible-headers.ts'
 import type { Environment } from '../lua/expression.ts'
-import type { LuaTable, LuaValue } from '../lua/values.ts'
+import { type LuaTable, type LuaValue, typeName } from '../lua/values.ts'
 
 /**
- * What templates can name. Headers and query are the request as it is when they are first asked for, which may be after
+ * What templates can name; of Lua's own functions that is `type` alone, as in Kong. Headers and query are the request as it is when they are first asked for, which may be after
  * earlier rules of the same plugin have changed it, and stay so.
  */
 export class RequestTables {
@@ -20,9 +20,11 @@ export class RequestTables {
 
   readonly environment: Environment = (name) => {
     if (name === 'headers') return { get: (key) => headerOf(visibleValues(this.#headersNow(), String(key))) }
-    if (name === 'query_params') return { get: (key) => argOf(this.query(), String(key)) }
-    if (name === 'uri_captures') return { get: (key) => this.#captureOf(String(key)) }
-    return name === 'shared' ? { get: () => undefined } : undefined
+    if (name === 'query_params')
+      return { get: (key) => (typeof key === 'string' ? argOf(this.query(), key) : undefined) }
+    if (name === 'uri_captures') return { get: (key) => this.#captureOf(key) }
+    if (name === 'shared') return { get: () => undefined }
+    return name === 'type' ? (value: LuaValue) => typeName(value) : undefined
   }
 
   query(): Args {
@@ -35,7 +37,9 @@ export class RequestTables {
     return this.#headers
   }
 
-  #captureOf(key: string): string | undefined {
+  /** Captures without a name have numbers, and texts do not find those. */
+  #captureOf(key: string | number): string | undefined {
+    if (typeof key === 'string' && /^\d+$/.test(key)) return undefined
     const captures = this.#exchange.match?.captures ?? {}
     return Object.hasOwn(captures, key) ? captures[key] : undefined
   }
