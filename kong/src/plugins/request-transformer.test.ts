@@ -211,7 +211,8 @@ describe('request-transformer', () => {
     const check = add?.fields?.headers?.elements?.custom as unknown as (text: string) => string | undefined
     expect(check('X-A:$(headers.host:gsub("a", "b"))')).toMatch(/^unsupported template: the method 'gsub'/)
     expect(check('X-A:$(string.rep("x", 9))')).toBeUndefined()
-    expect(check('X-A:$(for)')).toBeUndefined()
+    expect(check('X-A:$(for)')).toBe("unsupported template: unexpected 'for'")
+    expect(check('X-A:$(headers.end)')).toBe('unsupported template: a name expected')
     expect(check('X-A:')).toBe("key 'X-A' has no value")
     expect(check('X A:1')).toBe("'X A' is not a valid header")
   })

@@ -1,6 +1,13 @@
 import { type Token, tokenise, UnsupportedLua } from './tokens.ts'
 import { isTrue, LuaError, type LuaTable, type LuaValue, numberOf, stringMethods, textOf, typeName } from './values.ts'
 
+/** Words that name nothing in Lua. */
+const RESERVED = new Set(
+  'and break do else elseif end false for function if in local nil not or repeat return then true until while'.split(
+    ' ',
+  ),
+)
+
 /** Looks up what an expression names: Lua's own functions too, of which Kong offers few and not the same everywhere. */
 export type Environment = (name: string) => LuaValue
 
@@ -143,6 +150,7 @@ class Parser {
     }
     if (token.text === 'nil') return constant(undefined)
     if (token.text === 'true' || token.text === 'false') return constant(token.text === 'true')
+    if (RESERVED.has(token.text)) throw new UnsupportedLua(`unexpected '${token.text}'`)
     return (environment) => environment(token.text)
   }
 
@@ -176,7 +184,7 @@ class Parser {
 
   #name(): string {
     const token = this.#tokens[this.#at++]
-    if (token?.kind !== 'name') throw new UnsupportedLua('a name expected')
+    if (token?.kind !== 'name' || RESERVED.has(token.text)) throw new UnsupportedLua('a name expected')
     return token.text
   }
 
