@@ -9,8 +9,8 @@ import { historyOf } from './history.ts'
 import type { Journal } from './journal.ts'
 import type { Victim } from './shop.ts'
 
-/** How long everything may take to be up again. */
-const RECOVERY_MS = 120_000
+/** How long everything may take to be up again; RabbitMQ takes minutes on a busy machine. */
+const RECOVERY_MS = 300_000
 const LOOK_EVERY_MS = 500
 
 export interface Trial {

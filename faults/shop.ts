@@ -23,6 +23,7 @@ const install = join(projectRoot, 'faults', 'points', 'install.ts')
 const homes = join(projectRoot, '.portico')
 
 const busProcesses: readonly string[] = Object.values(buses)
+const onTheBus: readonly string[] = ['product', 'order', 'payment']
 
 /** Which process speaks to which others, besides the bus: each of these ways can be cut. */
 const ways: Readonly<Record<string, readonly string[]>> = {
@@ -114,7 +115,8 @@ export async function startVictim(report: Report, options: VictimOptions): Promi
   }
 }
 
-const speaks = (name: string, other: string) => ways[name]?.includes(other) || busProcesses.includes(other)
+const speaks = (name: string, other: string) =>
+  ways[name]?.includes(other) || (onTheBus.includes(name) && busProcesses.includes(other))
 
 interface Exposure {
   readonly links: Link[]
