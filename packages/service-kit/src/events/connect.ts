@@ -10,13 +10,13 @@ type Connect = (url: string, log: Log, options: BusOptions) => EventBus
 
 /** The adapters by the scheme of their addresses; only the one in use is loaded. */
 const adapters: Readonly<Record<string, () => Promise<Connect>>> = {
-  'redis:': async () => (await import('./redis-streams.ts')).connectRedisStreams,
-  'rediss:': async () => (await import('./redis-streams.ts')).connectRedisStreams,
-  'nats:': async () => (await import('./nats-jetstream.ts')).connectNatsJetStream,
-  'kafka:': async () => (await import('./kafka.ts')).connectKafka,
-  'kafkas:': async () => (await import('./kafka.ts')).connectKafka,
-  'amqp:': async () => (await import('./rabbitmq.ts')).connectRabbitMq,
-  'amqps:': async () => (await import('./rabbitmq.ts')).connectRabbitMq,
+  'redis:': async () => (await import('./redis/bus.ts')).connectRedisStreams,
+  'rediss:': async () => (await import('./redis/bus.ts')).connectRedisStreams,
+  'nats:': async () => (await import('./nats/bus.ts')).connectNatsJetStream,
+  'kafka:': async () => (await import('./kafka/bus.ts')).connectKafka,
+  'kafkas:': async () => (await import('./kafka/bus.ts')).connectKafka,
+  'amqp:': async () => (await import('./rabbitmq/bus.ts')).connectRabbitMq,
+  'amqps:': async () => (await import('./rabbitmq/bus.ts')).connectRabbitMq,
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Topic } from '@portico/contracts'
 import type { Redis } from 'ioredis'
-import type { DeadLetter, DeadLetters } from './bus.ts'
-import { refuseTooOld, splitId } from './dead-letters.ts'
-import type { BusKeys } from './redis-keys.ts'
+import type { DeadLetter, DeadLetters } from '../bus.ts'
+import { refuseTooOld, splitId } from '../dead-letters.ts'
+import type { BusKeys } from './keys.ts'
 
 /** From the dead letters to the replays of its group, in one step and once. KEYS: dead, replays. ARGV: id, message. */
 const REPLAY = `

@@ -1,7 +1,8 @@
 import type { Channel } from 'amqplib'
-import { pause } from '../retry.ts'
-import { ANSWER_MS, type RabbitSession, within } from './rabbitmq-connection.ts'
-import { lock } from './rabbitmq-lock.ts'
+import { pause } from '../../retry.ts'
+import { within } from '../../within.ts'
+import { ANSWER_MS, type RabbitSession } from './connection.ts'
+import { lock } from './lock.ts'
 
 /**
  * RabbitMQ (Ra's `names.dets`) has the name of a new quorum queue on disk a second after it says that it is there; seen

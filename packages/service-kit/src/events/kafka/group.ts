@@ -7,10 +7,10 @@ import {
   offsetCommitV8,
   syncGroupV5,
 } from '@platformatic/kafka'
-import { pause } from '../retry.ts'
-import { ANSWER_MS, type KafkaLine } from './kafka-line.ts'
-import { KafkaRefusal } from './kafka-refusal.ts'
-import type { KafkaCommit } from './kafka-window.ts'
+import { pause } from '../../retry.ts'
+import { ANSWER_MS, type KafkaLine } from './line.ts'
+import { KafkaRefusal } from './refusal.ts'
+import type { KafkaCommit } from './window.ts'
 
 interface GroupOptions {
   /** For what is answered at once. */

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import type { Log } from '../log.ts'
-import { backoffMs, pause } from '../retry.ts'
-import type { Closable, Subscription } from './bus.ts'
-import type { Death } from './dead-letters.ts'
-import { Handling, type Message } from './handling.ts'
-import type { BusKeys } from './redis-keys.ts'
+import type { Log } from '../../log.ts'
+import { backoffMs, pause } from '../../retry.ts'
+import type { Closable, Subscription } from '../bus.ts'
+import type { Death } from '../dead-letters.ts'
+import { Handling, type Message } from '../handling.ts'
+import type { BusKeys } from './keys.ts'
 
 interface ConsumerOptions {
   readonly keys: BusKeys

@@ -1,11 +1,12 @@
 import { subscribers, type Topic, topics } from '@portico/contracts'
-import type { Log } from '../log.ts'
-import { type BusOptions, busDefaults, type EventBus } from './bus.ts'
-import { ANSWER_MS, confirmed, RabbitLine, type RabbitSession, within } from './rabbitmq-connection.ts'
-import { startRabbitConsumer } from './rabbitmq-consumer.ts'
-import { buryOnRabbit, rabbitDeadLetters } from './rabbitmq-dead-letters.ts'
-import { rabbitNames } from './rabbitmq-names.ts'
-import { makeQueues, making } from './rabbitmq-queues.ts'
+import type { Log } from '../../log.ts'
+import { within } from '../../within.ts'
+import { type BusOptions, busDefaults, type EventBus } from '../bus.ts'
+import { ANSWER_MS, confirmed, RabbitLine, type RabbitSession } from './connection.ts'
+import { startRabbitConsumer } from './consumer.ts'
+import { buryOnRabbit, rabbitDeadLetters } from './dead-letters.ts'
+import { rabbitNames } from './names.ts'
+import { makeQueues, making } from './queues.ts'
 
 /**
  * The bus on RabbitMQ: a fanout exchange a topic, a quorum queue a group. The broker gives what a consumer held to

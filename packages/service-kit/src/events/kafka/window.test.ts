@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { KafkaWindow } from './kafka-window.ts'
+import { KafkaWindow } from './window.ts'
 
 const fresh = (offset = 100n) => new KafkaWindow({ offset, metadata: '' })
 const takeAll = (window: KafkaWindow, offsets: readonly bigint[]) => offsets.filter((each) => window.take(each))

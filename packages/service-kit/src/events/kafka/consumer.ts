@@ -1,11 +1,11 @@
-import type { Log } from '../log.ts'
-import { backoffMs, pause } from '../retry.ts'
-import type { Closable, Subscription } from './bus.ts'
-import type { Death } from './dead-letters.ts'
-import { Handling } from './handling.ts'
-import { KafkaMember } from './kafka-group.ts'
-import type { KafkaLine } from './kafka-line.ts'
-import { KafkaReading } from './kafka-reading.ts'
+import type { Log } from '../../log.ts'
+import { backoffMs, pause } from '../../retry.ts'
+import type { Closable, Subscription } from '../bus.ts'
+import type { Death } from '../dead-letters.ts'
+import { Handling } from '../handling.ts'
+import { KafkaMember } from './group.ts'
+import type { KafkaLine } from './line.ts'
+import { KafkaReading } from './reading.ts'
 
 interface ConsumerOptions {
   readonly subscription: Subscription

@@ -1,12 +1,12 @@
-import type { Log } from '../log.ts'
-import { backoffMs, pause } from '../retry.ts'
-import type { Death } from './dead-letters.ts'
-import type { Handling } from './handling.ts'
-import type { KafkaMember } from './kafka-group.ts'
-import type { KafkaLine } from './kafka-line.ts'
-import { bounds, committed, type KafkaRecord, read } from './kafka-log.ts'
-import { KafkaRefusal } from './kafka-refusal.ts'
-import { KafkaWindow } from './kafka-window.ts'
+import type { Log } from '../../log.ts'
+import { backoffMs, pause } from '../../retry.ts'
+import type { Death } from '../dead-letters.ts'
+import type { Handling } from '../handling.ts'
+import type { KafkaMember } from './group.ts'
+import type { KafkaLine } from './line.ts'
+import { bounds, committed, type KafkaRecord, read } from './log.ts'
+import { KafkaRefusal } from './refusal.ts'
+import { KafkaWindow } from './window.ts'
 
 export interface ReadingOptions {
   readonly line: KafkaLine

@@ -1,11 +1,12 @@
 import type { Topic } from '@portico/contracts'
 import type { Channel, GetMessage } from 'amqplib'
-import { newId } from '../ids.ts'
-import type { DeadLetter, DeadLetters } from './bus.ts'
-import { type Death, refuseTooOld, splitId } from './dead-letters.ts'
-import { ANSWER_MS, confirmed, type RabbitLine, type RabbitSession, within } from './rabbitmq-connection.ts'
-import { lock } from './rabbitmq-lock.ts'
-import type { RabbitNames } from './rabbitmq-names.ts'
+import { newId } from '../../ids.ts'
+import { within } from '../../within.ts'
+import type { DeadLetter, DeadLetters } from '../bus.ts'
+import { type Death, refuseTooOld, splitId } from '../dead-letters.ts'
+import { ANSWER_MS, confirmed, type RabbitLine, type RabbitSession } from './connection.ts'
+import { lock } from './lock.ts'
+import type { RabbitNames } from './names.ts'
 
 export async function buryOnRabbit(line: RabbitLine, names: RabbitNames, death: Death): Promise<void> {
   const { text, group, ...headers } = death

@@ -3,10 +3,11 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ChannelModel } from 'amqplib'
 import { afterAll } from 'vitest'
-import { openConnection, within } from './rabbitmq-connection.ts'
-import { rabbitNames } from './rabbitmq-names.ts'
-import { Broker, type BrokerKind, programOf } from './testing/broker.ts'
-import { busSuite } from './testing/bus-suite.ts'
+import { within } from '../../within.ts'
+import { Broker, type BrokerKind, programOf } from '../testing/broker.ts'
+import { busSuite } from '../testing/bus-suite.ts'
+import { openConnection } from './connection.ts'
+import { rabbitNames } from './names.ts'
 
 const using = async <T>(url: string, work: (connection: ChannelModel) => Promise<T>): Promise<T> => {
   const connection = await openConnection(url)

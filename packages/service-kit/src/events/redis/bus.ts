@@ -1,10 +1,10 @@
 import { type Topic, topics } from '@portico/contracts'
 import { Redis } from 'ioredis'
-import type { Log } from '../log.ts'
-import { type BusOptions, busDefaults, type EventBus } from './bus.ts'
-import { startRedisConsumer } from './redis-consumer.ts'
-import { redisDeadLetters } from './redis-dead-letters.ts'
-import { busKeys } from './redis-keys.ts'
+import type { Log } from '../../log.ts'
+import { type BusOptions, busDefaults, type EventBus } from '../bus.ts'
+import { startRedisConsumer } from './consumer.ts'
+import { redisDeadLetters } from './dead-letters.ts'
+import { busKeys } from './keys.ts'
 
 /**
  * The bus on Redis Streams: a stream a topic, a consumer group a service. The Redis must run with `appendonly yes` and

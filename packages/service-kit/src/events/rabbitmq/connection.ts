@@ -1,5 +1,6 @@
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
-import type { Log } from '../log.ts'
+import type { Log } from '../../log.ts'
+import { within } from '../../within.ts'
 
 /** A line can die without a word: without a heartbeat for twice as long it is given up for a new one. */
 const HEARTBEAT_SECONDS = 2
@@ -93,13 +94,6 @@ export async function openConnection(url: string): Promise<ChannelModel> {
     opening.then((late) => late.close()).catch(() => undefined)
     throw error
   }
-}
-
-/** @throws Error when the work takes longer */
-export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new Error(`the broker did not answer within ${ms} ms`)), ms)
-  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer))
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import type { Log } from '../log.ts'
+import type { Log } from '../../log.ts'
 
 export interface NatsSession {
   readonly connection: NatsConnection

@@ -1,10 +1,11 @@
 import type { Channel, ConsumeMessage } from 'amqplib'
-import type { Log } from '../log.ts'
-import { backoffMs, pause } from '../retry.ts'
-import type { Closable, Subscription } from './bus.ts'
-import type { Death } from './dead-letters.ts'
-import { Handling } from './handling.ts'
-import { ANSWER_MS, type RabbitLine, within } from './rabbitmq-connection.ts'
+import type { Log } from '../../log.ts'
+import { backoffMs, pause } from '../../retry.ts'
+import { within } from '../../within.ts'
+import type { Closable, Subscription } from '../bus.ts'
+import type { Death } from '../dead-letters.ts'
+import { Handling } from '../handling.ts'
+import { ANSWER_MS, type RabbitLine } from './connection.ts'
 
 interface ConsumerOptions {
   readonly subscription: Subscription

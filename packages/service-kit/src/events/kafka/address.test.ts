@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { brokersOf, optionsOf } from './kafka-address.ts'
+import { brokersOf, optionsOf } from './address.ts'
 
 const brokers = (url: string) => brokersOf(new URL(url))
 const options = (url: string) => optionsOf(new URL(url))

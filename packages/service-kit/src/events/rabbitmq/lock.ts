@@ -1,5 +1,6 @@
-import { pause } from '../retry.ts'
-import { ANSWER_MS, type RabbitSession, within } from './rabbitmq-connection.ts'
+import { pause } from '../../retry.ts'
+import { within } from '../../within.ts'
+import { ANSWER_MS, type RabbitSession } from './connection.ts'
 
 const PATIENCE_MS = 10_000
 const LOOK_MS = 50

@@ -1,10 +1,10 @@
 import { createTopicsV7, deleteRecordsV2, metadataV9 } from '@platformatic/kafka'
 import { subscribers, type Topic, topics } from '@portico/contracts'
-import { pause } from '../retry.ts'
-import { ANSWER_MS, type KafkaLine } from './kafka-line.ts'
-import { bounds, committed } from './kafka-log.ts'
-import type { KafkaNames } from './kafka-names.ts'
-import { KafkaRefusal } from './kafka-refusal.ts'
+import { pause } from '../../retry.ts'
+import { ANSWER_MS, type KafkaLine } from './line.ts'
+import { bounds, committed } from './log.ts'
+import type { KafkaNames } from './names.ts'
+import { KafkaRefusal } from './refusal.ts'
 
 const LOOK_MS = 50
 const MB = 1024 * 1024

@@ -1,10 +1,10 @@
 import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream'
-import type { Log } from '../log.ts'
-import { backoffMs, pause } from '../retry.ts'
-import type { Closable, Subscription } from './bus.ts'
-import type { Death } from './dead-letters.ts'
-import { Handling } from './handling.ts'
-import type { NatsLine } from './nats-connection.ts'
+import type { Log } from '../../log.ts'
+import { backoffMs, pause } from '../../retry.ts'
+import type { Closable, Subscription } from '../bus.ts'
+import type { Death } from '../dead-letters.ts'
+import { Handling } from '../handling.ts'
+import type { NatsLine } from './connection.ts'
 
 interface ConsumerOptions {
   readonly subscription: Subscription

@@ -4,11 +4,11 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { metadataV9 } from '@platformatic/kafka'
-import { KafkaLine } from './kafka-line.ts'
-import { append, bounds } from './kafka-log.ts'
-import { kafkaNames } from './kafka-names.ts'
-import { Broker, type BrokerKind, type BrokerPlace, programOf } from './testing/broker.ts'
-import { busSuite } from './testing/bus-suite.ts'
+import { Broker, type BrokerKind, type BrokerPlace, programOf } from '../testing/broker.ts'
+import { busSuite } from '../testing/bus-suite.ts'
+import { KafkaLine } from './line.ts'
+import { append, bounds } from './log.ts'
+import { kafkaNames } from './names.ts'
 
 const using = async <T>(url: string, work: (line: KafkaLine) => Promise<T>): Promise<T> => {
   const line = new KafkaLine(url)

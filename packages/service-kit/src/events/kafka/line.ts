@@ -6,9 +6,9 @@ import {
   metadataV9,
   ResponseError,
 } from '@platformatic/kafka'
-import { within } from '../within.ts'
-import { brokersOf, CONNECT_MS, optionsOf } from './kafka-address.ts'
-import { KafkaRefusal } from './kafka-refusal.ts'
+import { within } from '../../within.ts'
+import { brokersOf, CONNECT_MS, optionsOf } from './address.ts'
+import { KafkaRefusal } from './refusal.ts'
 
 /** How long an answer may take. */
 export const ANSWER_MS = 5000

@@ -1,6 +1,6 @@
-import type { KafkaLine } from './kafka-line.ts'
-import { append, type KafkaRecord, read } from './kafka-log.ts'
-import { KafkaRefusal } from './kafka-refusal.ts'
+import type { KafkaLine } from './line.ts'
+import { append, type KafkaRecord, read } from './log.ts'
+import { KafkaRefusal } from './refusal.ts'
 
 /** How long one who takes a letter out has for it, before another may. */
 const CLAIM_MS = 30_000

@@ -1,6 +1,6 @@
 import { fetchV12, IS_CONTROL, listOffsetsV7, offsetFetchV8, produceV9, type RecordsBatch } from '@platformatic/kafka'
-import { ANSWER_MS, type KafkaLine } from './kafka-line.ts'
-import type { KafkaCommit } from './kafka-window.ts'
+import { ANSWER_MS, type KafkaLine } from './line.ts'
+import type { KafkaCommit } from './window.ts'
 
 /** A record of a topic; without a text it says that the key's records before it are void. */
 export interface KafkaRecord {

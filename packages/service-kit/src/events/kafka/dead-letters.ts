@@ -1,11 +1,11 @@
 import type { Topic } from '@portico/contracts'
-import { newId } from '../ids.ts'
-import type { DeadLetter, DeadLetters } from './bus.ts'
-import { type Death, refuseTooOld, splitId } from './dead-letters.ts'
-import { KafkaLetters, parsed } from './kafka-letters.ts'
-import type { KafkaLine } from './kafka-line.ts'
-import { append } from './kafka-log.ts'
-import type { KafkaNames } from './kafka-names.ts'
+import { newId } from '../../ids.ts'
+import type { DeadLetter, DeadLetters } from '../bus.ts'
+import { type Death, refuseTooOld, splitId } from '../dead-letters.ts'
+import { KafkaLetters, parsed } from './letters.ts'
+import type { KafkaLine } from './line.ts'
+import { append } from './log.ts'
+import type { KafkaNames } from './names.ts'
 
 /** Puts a message into the dead letters; the same under the same key once. */
 export async function buryOnKafka(line: KafkaLine, names: KafkaNames, death: Death, key: string): Promise<void> {

@@ -1,12 +1,13 @@
 import { AckPolicy, DeliverPolicy, type JetStreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/transport-node'
 import { type Topic, topics } from '@portico/contracts'
-import type { Log } from '../log.ts'
-import { type BusOptions, busDefaults, type EventBus } from './bus.ts'
-import { NatsLine } from './nats-connection.ts'
-import { startNatsConsumer } from './nats-consumer.ts'
-import { buryOnNats, natsDeadLetters } from './nats-dead-letters.ts'
-import { type NatsNames, natsNames } from './nats-names.ts'
+import type { Log } from '../../log.ts'
+import { within } from '../../within.ts'
+import { type BusOptions, busDefaults, type EventBus } from '../bus.ts'
+import { NatsLine } from './connection.ts'
+import { startNatsConsumer } from './consumer.ts'
+import { buryOnNats, natsDeadLetters } from './dead-letters.ts'
+import { type NatsNames, natsNames } from './names.ts'
 
 /** Messages of a group that are with its replicas. */
 const MAX_ACK_PENDING = 5000
@@ -119,10 +120,4 @@ async function trimAcknowledged(manager: JetStreamManager, names: NatsNames, top
   const infos = await Promise.all(groups.map((group) => manager.consumers.info(stream, group)))
   const acknowledged = Math.min(...infos.map(({ ack_floor }) => ack_floor.stream_seq))
   if (acknowledged > 0) await manager.streams.purge(stream, { seq: acknowledged + 1 })
-}
-
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new Error(`no answer within ${ms} ms`)), ms)
-  await Promise.race([work, late.promise]).finally(() => clearTimeout(timer))
 }

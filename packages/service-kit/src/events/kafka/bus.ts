@@ -1,13 +1,13 @@
 import { metadataV9 } from '@platformatic/kafka'
-import type { Log } from '../log.ts'
-import { type BusOptions, busDefaults, type EventBus } from './bus.ts'
-import { startKafkaConsumer } from './kafka-consumer.ts'
-import { buryOnKafka, kafkaDeadLetters } from './kafka-dead-letters.ts'
-import { KafkaLine } from './kafka-line.ts'
-import { append } from './kafka-log.ts'
-import { kafkaNames } from './kafka-names.ts'
-import { KafkaRefusal } from './kafka-refusal.ts'
-import { KafkaTopics } from './kafka-topics.ts'
+import type { Log } from '../../log.ts'
+import { type BusOptions, busDefaults, type EventBus } from '../bus.ts'
+import { startKafkaConsumer } from './consumer.ts'
+import { buryOnKafka, kafkaDeadLetters } from './dead-letters.ts'
+import { KafkaLine } from './line.ts'
+import { append } from './log.ts'
+import { kafkaNames } from './names.ts'
+import { KafkaRefusal } from './refusal.ts'
+import { KafkaTopics } from './topics.ts'
 
 /** Brokers take no shorter ones unless they are told to. */
 const SESSION_MIN_MS = 6000

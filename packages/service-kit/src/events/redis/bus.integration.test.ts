@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
-import { busKeys } from './redis-keys.ts'
-import { Broker, type BrokerKind, programOf } from './testing/broker.ts'
-import { busSuite } from './testing/bus-suite.ts'
+import { Broker, type BrokerKind, programOf } from '../testing/broker.ts'
+import { busSuite } from '../testing/bus-suite.ts'
+import { busKeys } from './keys.ts'
 
 const using = async <T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> => {
   const redis = new Redis(url, { maxRetriesPerRequest: 0, retryStrategy: () => null })

@@ -1,10 +1,10 @@
 import type { StoredMsg } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
 import type { Topic } from '@portico/contracts'
-import type { DeadLetter, DeadLetters } from './bus.ts'
-import { type Death, refuseTooOld, splitId } from './dead-letters.ts'
-import type { NatsLine } from './nats-connection.ts'
-import type { NatsNames } from './nats-names.ts'
+import type { DeadLetter, DeadLetters } from '../bus.ts'
+import { type Death, refuseTooOld, splitId } from '../dead-letters.ts'
+import type { NatsLine } from './connection.ts'
+import type { NatsNames } from './names.ts'
 
 /** Puts a message into the dead letters; within two minutes the same under the same key once. */
 export async function buryOnNats(line: NatsLine, names: NatsNames, death: Death, key: string): Promise<void> {

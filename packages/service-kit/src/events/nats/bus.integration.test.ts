@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import { natsNames } from './nats-names.ts'
-import { Broker, type BrokerKind, programOf } from './testing/broker.ts'
-import { busSuite } from './testing/bus-suite.ts'
+import { Broker, type BrokerKind, programOf } from '../testing/broker.ts'
+import { busSuite } from '../testing/bus-suite.ts'
+import { natsNames } from './names.ts'
 
 const using = async <T>(url: string, work: (connection: NatsConnection) => Promise<T>): Promise<T> => {
   const connection = await connect({ servers: url.slice('nats://'.length), reconnect: false, timeout: 2000 })
