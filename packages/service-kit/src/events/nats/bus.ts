@@ -6,11 +6,13 @@ import { within } from '../../within.ts'
 import { type BusOptions, busDefaults, type EventBus } from '../bus.ts'
 import { NatsLine } from './connection.ts'
 import { startNatsConsumer } from './consumer.ts'
-import { buryOnNats, natsDeadLetters } from './dead-letters.ts'
+import { buryOnNats, natsDeadLetters, nullWhenGone } from './dead-letters.ts'
 import { type NatsNames, natsNames } from './names.ts'
 
 /** Messages of a group that are with its replicas. */
 const MAX_ACK_PENDING = 5000
+/** Messages that are dropped at a time. */
+const MOST_TRIMMED = 2000
 
 /**
  * The bus on NATS JetStream: a stream a topic, a durable consumer a service. `?replicas=3` in the address makes the
@@ -113,11 +115,18 @@ async function makeTopic(manager: JetStreamManager, topic: Topic, shape: Shape):
   }
 }
 
-/** Drops what every group has acknowledged, and nothing else. */
+/**
+ * Drops what every group has acknowledged, and nothing else. One by one: a purge, even of older messages alone, makes the
+ * broker (2.9) forget what its consumers hold, which would then never be given to others.
+ */
 async function trimAcknowledged(manager: JetStreamManager, names: NatsNames, topic: Topic): Promise<void> {
   const stream = names.stream(topic)
   const groups = Object.keys(topics[topic].consumers)
   const infos = await Promise.all(groups.map((group) => manager.consumers.info(stream, group)))
   const acknowledged = Math.min(...infos.map(({ ack_floor }) => ack_floor.stream_seq))
-  if (acknowledged > 0) await manager.streams.purge(stream, { seq: acknowledged + 1 })
+  const { first_seq: first } = (await manager.streams.info(stream)).state
+  const last = Math.min(acknowledged, first + MOST_TRIMMED - 1)
+  // Another replica may have been quicker.
+  const drop = (seq: number) => nullWhenGone(manager.streams.deleteMessage(stream, seq, false))
+  await Promise.all(Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => drop(first + i)))
 }

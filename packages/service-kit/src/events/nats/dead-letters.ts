@@ -87,7 +87,7 @@ function letterOf(group: string, stored: StoredMsg): DeadLetter {
 const GONE = new Set([10_037, 10_043, 10_057])
 
 /** The broker answers with an error where a message is no longer there. */
-async function nullWhenGone<T>(asked: Promise<T>): Promise<T | null> {
+export async function nullWhenGone<T>(asked: Promise<T>): Promise<T | null> {
   try {
     return await asked
   } catch (error) {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import type { Event } from '@portico/contracts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { pause } from '../../retry.ts'
 import { Bench, closedOrder, eventually, idsOf, insist, someEvents } from './bench.ts'
@@ -38,6 +39,28 @@ export function failureSuite(broker: () => Broker, under: BusUnderTest): void {
         stuck.child.kill('SIGKILL')
         await stuck.ended
         await eventually(() => expect(heard).toEqual([event.id]))
+      },
+      LONG,
+    )
+
+    it(
+      'lets another take over what a killed one held while older events were dropped',
+      async () => {
+        const bus = await bench.connect()
+        const [old, held, after] = someEvents(3) as [Event, Event, Event]
+        await bench.listen(bus, 'payment')
+        const first = await bench.listen(bus)
+        await bus.publish('order', [old])
+        await eventually(() => expect(first.heard).toEqual([old.id]))
+        await first.close()
+        const stuck = run('stuck')
+        await bus.publish('order', [held])
+        expect(await stuck.spoke).toBe(held.id)
+        await bus.publish('order', [after])
+        stuck.child.kill('SIGKILL')
+        await stuck.ended
+        const { heard } = await bench.listen(bus)
+        await eventually(() => expect(heard.toSorted()).toEqual([held.id, after.id].toSorted()))
       },
       LONG,
     )
