@@ -60,6 +60,7 @@ async function takeAll(context: BrowserContext, say: (text: string) => void): Pr
   const page = await context.newPage()
   const take = photographer(page, say)
   await page.goto('/')
+  await page.getByText('things from').first().waitFor()
   await take('home', { size: desk, scheme: 'light' })
   await take('home-phone', { size: phone, scheme: 'dark' })
   await page.goto('/shop?category=music')
@@ -101,7 +102,8 @@ async function takePanel(context: BrowserContext, email: string, say: (text: str
   await take('admin-dashboard-phone', { size: phone, scheme: 'dark' })
   await page.goto('/admin/orders?status=paid')
   await page.getByRole('table').getByRole('link').first().click()
-  await page.getByRole('button', { name: 'Refund …' }).click()
+  await page.getByRole('heading', { name: 'Timeline' }).waitFor()
+  await page.getByRole('region', { name: 'Timeline' }).getByText('Paid').scrollIntoViewIfNeeded()
   await take('admin-order', { size: desk, scheme: 'light' })
   await page.goto('/admin/products?q=lamp')
   await page.getByRole('table').getByRole('link').first().click()
@@ -115,6 +117,10 @@ async function takePanel(context: BrowserContext, email: string, say: (text: str
   await take('admin-audit', { size: desk, scheme: 'light' })
 }
 
+/** Run in the page: whether each of its pictures that can be seen has been loaded. */
+const picturesInView =
+  '[...document.images].every((image) => image.complete || image.getBoundingClientRect().top > innerHeight)'
+
 /** Takes pictures of a page in a view, once it is at rest. */
 const photographer =
   (page: Page, say: (text: string) => void) =>
@@ -122,6 +128,7 @@ const photographer =
     await page.setViewportSize(size)
     await page.emulateMedia({ colorScheme: scheme })
     await page.waitForLoadState('networkidle')
+    await page.waitForFunction(picturesInView)
     await save(page, name)
     say(`docs/screenshots/${name}.webp`)
   }

@@ -53,7 +53,7 @@ export function Gateway() {
                 { name: 'Service', cell: ({ service }) => service ?? '–' },
                 { name: 'Methods', long: true, cell: ({ methods }) => methods.join(' ') || 'all' },
                 { name: 'Paths', long: true, cell: ({ paths }) => <code>{paths.join(' ')}</code> },
-                { name: 'Plugins', cell: ({ plugins }) => plugins.join(', ') || '–' },
+                { name: 'Plugins', long: true, cell: ({ plugins }) => plugins.join(', ') || '–' },
                 { name: 'Limit', cell: ({ limit }) => limit ?? '–' },
               ]}
             />
