@@ -13,7 +13,6 @@ const suites: Readonly<
       exclude?: string[]
       testTimeout?: number
       inOrder?: boolean
-      alone?: boolean
       globalSetup?: string[]
     }
   >
@@ -59,7 +58,7 @@ const suites: Readonly<
     resilience: { include: ['e2e/**/*.resilience.test.ts'], testTimeout: 900_000, inOrder: true },
   }),
   // A minute and a half on an idle machine, with start and verdict two and a half; a busy one is given its time.
-  faults: { include: ['faults/**/*.test.ts'], testTimeout: 900_000, inOrder: true, alone: true },
+  faults: { include: ['faults/**/*.test.ts'], testTimeout: 900_000, inOrder: true },
 }
 
 export default defineConfig({
@@ -68,7 +67,7 @@ export default defineConfig({
     // Much of a test is waiting for others: two side by side even on a small machine.
     maxWorkers: Math.max(2, availableParallelism()),
     projects: Object.entries(suites).map(
-      ([name, { include, exclude = [], testTimeout = 60_000, inOrder = false, alone = false, globalSetup = [] }]) => ({
+      ([name, { include, exclude = [], testTimeout = 60_000, inOrder = false, globalSetup = [] }]) => ({
         test: {
           name,
           include,
@@ -81,8 +80,6 @@ export default defineConfig({
           expect: { poll: { timeout: 30_000, interval: 100 } },
           // Files that each start a whole shop would only slow each other down.
           fileParallelism: !inOrder,
-          // A group of its own: what kills a whole shop again and again needs the machine to itself.
-          sequence: { groupOrder: alone ? 1 : 0 },
         },
       }),
     ),

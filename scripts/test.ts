@@ -4,6 +4,7 @@ import { stopSignal } from './command-line/stop-request.ts'
 import { runChecks } from './suites/checks.ts'
 import { chooseParts, type Parts } from './suites/parts.ts'
 import { runVitest } from './suites/run-vitest.ts'
+import { runAllSuites } from './suites/stages.ts'
 import { startTestDatastores } from './suites/test-home.ts'
 import { describeTotals, type SuiteTotals } from './suites/totals.ts'
 import { createReport } from './supervisor/report.ts'
@@ -34,7 +35,12 @@ async function runSuites(parts: Parts, noInstall: boolean, suites: SuiteTotals):
     const install = { noInstall, report, log: datastores.home.log('install') }
     const browser = parts.browser && { CHROMIUM_PATH: await findOrInstallChromium(install) }
     report.end()
-    Object.assign(suites, await runVitest(parts.vitest ?? [], { ...datastores.environment, ...browser }, stopping))
+    const environment = { ...datastores.environment, ...browser }
+    const words = parts.vitest ?? []
+    Object.assign(
+      suites,
+      words.length > 0 ? await runVitest(words, environment, stopping) : await runAllSuites(environment, stopping),
+    )
   } finally {
     await datastores.stop()
   }

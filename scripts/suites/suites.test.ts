@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { chooseParts } from './parts.ts'
-import { describeTotals } from './totals.ts'
+import { addTotals, describeTotals, type SuiteTotals } from './totals.ts'
 
 it('runs everything when nothing is named', () => {
   expect(chooseParts([])).toEqual({ check: true, vitest: [], browser: true })
@@ -29,4 +29,10 @@ it('ends with the sum alone on a line', () => {
   expect(describeTotals(totals)).toMatch(
     /unit +3 passed, 0 failed\n +e2e +1 passed, 2 failed, 1 not run\n\n4 passed, 2 failed$/,
   )
+})
+
+it('adds up what runs side by side have found', () => {
+  const totals: SuiteTotals = {}
+  for (const failed of [1, 2]) addTotals(totals, { uncaught: { passed: 0, failed, skipped: 1 } })
+  expect(totals).toEqual({ uncaught: { passed: 0, failed: 3, skipped: 2 } })
 })

@@ -14,6 +14,16 @@ export function totalsOf(suites: SuiteTotals, name: string): Totals {
   return suites[name]
 }
 
+/** Adds the totals of another run. */
+export function addTotals(suites: SuiteTotals, more: SuiteTotals): void {
+  for (const [name, { passed, failed, skipped }] of Object.entries(more)) {
+    const totals = totalsOf(suites, name)
+    totals.passed += passed
+    totals.failed += failed
+    totals.skipped += skipped
+  }
+}
+
 /** A line for each suite, and at the end `N passed, N failed` alone on a line. */
 export function describeTotals(suites: SuiteTotals): string {
   const all = Object.values(suites)
