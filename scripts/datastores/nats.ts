@@ -49,11 +49,11 @@ async function versionOf(path: string): Promise<string> {
 /** What is acknowledged is on disk before the answer, where the server can do so: from 2.10 on. */
 function configuration({ title }: ServerProgram, { directory, port, password }: Place): string {
   const [major = 0, minor = 0] = (/[\d.]+/.exec(title)?.[0] ?? '').split('.').map(Number)
-  const sync = major > 2 || minor >= 10 ? 'sync_interval: always' : ''
+  const sync = major > 2 || minor >= 10 ? ', sync_interval: always' : ''
   return `listen: "127.0.0.1:${port}"
 max_payload: 8MB
 authorization { user: "${user}", password: "${password}" }
-jetstream { store_dir: "${directory}" ${sync} }
+jetstream { store_dir: "${directory}"${sync} }
 `
 }
 

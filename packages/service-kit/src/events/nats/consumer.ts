@@ -4,7 +4,7 @@ import { backoffMs, pause } from '../../retry.ts'
 import type { Closable, Subscription } from '../bus.ts'
 import type { Death } from '../dead-letters.ts'
 import { Handling } from '../handling.ts'
-import type { NatsLine } from './connection.ts'
+import { ANSWER_MS, type NatsLine } from './connection.ts'
 
 interface ConsumerOptions {
   readonly subscription: Subscription
@@ -21,6 +21,7 @@ interface ConsumerOptions {
 }
 
 const BATCH = 32
+const ACKNOWLEDGE = '+ACK'
 const WAIT_MS = 1000
 const BROKER_BACKOFF = { firstMs: 50, maxMs: 1000 }
 
@@ -94,7 +95,9 @@ class NatsConsumer {
     const { stream, streamSequence, deliveryCount } = message.info
     const id = `${stream} ${streamSequence}`
     const acknowledge = async () => {
-      if (!(await message.ackAck())) throw new Error('the acknowledgement was not taken')
+      const { connection } = await this.#options.line.session()
+      // Not `ackAck`: it asks once, and does nothing more where the answer got lost.
+      await connection.request(replySubjectOf(message), ACKNOWLEDGE, { timeout: ANSWER_MS })
       this.#held.delete(id)
     }
     this.#held.set(id, message)
@@ -115,3 +118,6 @@ class NatsConsumer {
     for (const message of this.#held.values()) message.working()
   }
 }
+
+/** Where its acknowledgement goes. The library's messages have it, though their interface does not say so. */
+const replySubjectOf = (message: JsMsg): string => (message as JsMsg & { readonly reply: string }).reply
