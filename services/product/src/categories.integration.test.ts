@@ -68,7 +68,7 @@ describe('the categories', () => {
     },
   )
 
-  it('take a cursor with NUL, which no name has, as any other', async () => {
+  it('take a cursor with NUL, which no name has, like every other', async () => {
     const cursor = Buffer.from(JSON.stringify(['a\0b'])).toString('base64url')
     expect((await shop.call('GET', `/v1/categories?cursor=${cursor}`)).status).toBe(200)
   })

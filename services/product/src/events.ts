@@ -3,9 +3,9 @@ import { AppError, type Handlers, newEvent } from '@portico/service-kit'
 import { append, claim } from '@portico/service-kit/postgres'
 import { attemptKeyOf, sameLines, transitions } from './attempts.ts'
 import { sparingEndedHolds } from './holds.ts'
-import { CLOSED_KEPT_MS, deleteLines, insertLines, lockAttempt, moveAttempt } from './store/attempts.ts'
+import { CLOSED_KEPT_MS, giveBackLines, insertLines, lockAttempt, moveAttempt } from './store/attempts.ts'
 import type { Db, Tx } from './store/database.ts'
-import { lockProducts, moveLines, priceLines } from './store/stock.ts'
+import { moveLines, priceLines } from './store/stock.ts'
 
 type OrderPlaced = EventOf<'order_placed'>
 type OrderClosed = EventOf<'order_closed'>
@@ -56,11 +56,7 @@ async function sell(tx: Tx, { data }: OrderPlaced): Promise<void> {
     await moveLines(tx, 'confirm', attempt)
     return moveAttempt(tx, key, sale)
   }
-  if (attempt) {
-    await lockProducts(tx, [...attempt.lines, ...data.items])
-    await moveLines(tx, 'release', attempt)
-    await deleteLines(tx, key)
-  }
+  if (attempt) await giveBackLines(tx, attempt, data.items)
   const { priced, shortages } = await priceLines(tx, data.items)
   if (shortages.length > 0) throw new AppError('out_of_stock')
   const lines = priced.map((line, index) => ({ ...line, unitPrice: data.items[index]?.unitPrice ?? line.unitPrice }))

@@ -3,15 +3,15 @@ import { AppError } from '@portico/service-kit'
 import { HOLD_MS, sameLines, transitions } from './attempts.ts'
 import {
   deleteAttempt,
-  deleteLines,
   endedHolds,
+  giveBackLines,
   insertLines,
   lockAttempt,
   lockAttemptForHold,
   moveAttempt,
 } from './store/attempts.ts'
 import type { Db, Tx } from './store/database.ts'
-import { lockProducts, moveLines, priceLines, type Shortage } from './store/stock.ts'
+import { moveLines, priceLines, type Shortage } from './store/stock.ts'
 
 const SWEEP_LIMIT = 100
 
@@ -47,11 +47,7 @@ async function take(tx: Tx, key: string, lines: readonly OrderedLine[], expiresA
     await moveAttempt(tx, key, { from, to: next, heldUntil: expiresAt })
     return inOrderOf(lines, attempt.lines)
   }
-  if (attempt) {
-    await lockProducts(tx, [...attempt.lines, ...lines])
-    await moveLines(tx, 'release', attempt)
-    await deleteLines(tx, key)
-  }
+  if (attempt) await giveBackLines(tx, attempt, lines)
   const { priced, shortages } = await priceLines(tx, lines)
   if (shortages.length > 0) throw refusal(shortages)
   await moveAttempt(tx, key, { from, to: next, heldUntil: expiresAt })

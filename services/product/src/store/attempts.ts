@@ -1,8 +1,9 @@
-import type { HeldLine } from '@portico/contracts'
+import type { HeldLine, OrderedLine } from '@portico/contracts'
 import { HANDLED_KEPT_MS } from '@portico/service-kit'
 import { sql } from 'kysely'
 import type { AttemptState } from '../attempts.ts'
 import type { Db, Tx } from './database.ts'
+import { lockProducts, moveLines } from './stock.ts'
 
 export interface Attempt {
   readonly key: string
@@ -90,7 +91,14 @@ export async function moveAttempt(tx: Tx, key: string, { from, to, heldUntil }: 
   if (moved !== 1n) throw new AttemptMoved(`attempt ${key} is no longer ${from}`)
 }
 
-export async function deleteLines(tx: Tx, key: string): Promise<void> {
+/** Gives back the lines of an attempt that takes others instead. Products of both are locked first, all in one order. */
+export async function giveBackLines(tx: Tx, attempt: Attempt, wanted: readonly OrderedLine[]): Promise<void> {
+  await lockProducts(tx, [...attempt.lines, ...wanted])
+  await moveLines(tx, 'release', attempt)
+  await deleteLines(tx, attempt.key)
+}
+
+async function deleteLines(tx: Tx, key: string): Promise<void> {
   await tx.deleteFrom('attempt_line').where('attempt_key', '=', key).execute()
 }
 
