@@ -113,7 +113,9 @@ async function takePanel(context: BrowserContext, email: string, say: (text: str
   await page.getByRole('table', { name: 'All routes' }).waitFor()
   await take('admin-gateway', { size: desk, scheme: 'light' })
   await page.goto('/admin/audit')
-  await page.getByRole('main').getByRole('article').first().waitFor()
+  await page.getByRole('heading', { name: 'Audit log', level: 1 }).waitFor()
+  // In a new shop nobody has done anything yet.
+  await page.waitForLoadState('networkidle')
   await take('admin-audit', { size: desk, scheme: 'light' })
 }
 
