@@ -6,7 +6,7 @@ import { createOutbox as postgresOutbox } from '@portico/service-kit/postgres'
 import { createOutbox as redisOutbox } from '@portico/service-kit/redis'
 import { expireOrders, letHappen } from '../../services/order/src/changing.ts'
 import { createHandlers as orderHandlers } from '../../services/order/src/events.ts'
-import { payAgain, placeOrder, type Shop } from '../../services/order/src/placing.ts'
+import { createPlacing, type Shop } from '../../services/order/src/placing.ts'
 import { createHandlers as paymentHandlers } from '../../services/payment/src/events.ts'
 import { refundByAdmin } from '../../services/payment/src/refunding.ts'
 import { type Desk, settleDue } from '../../services/payment/src/settling.ts'
@@ -77,11 +77,11 @@ function clocks(stores: Stores, desk: Desk, bus: ManualBus) {
 function customers(stores: Stores, desk: Desk) {
   const shop: Shop = {
     db: stores.orders,
-    waiting: stores.orders,
     holdStock: async ({ orderId, attempt }, lines) =>
       (await hold(stores.products, `${orderId}:${attempt}`, lines)).items,
     published: () => undefined,
   }
+  const placing = createPlacing(shop)
   const asking = () => ({ userId: newId(), key: randomUUID(), requestId: 'saga' })
   return {
     async newProduct(stock: number): Promise<string> {
@@ -101,10 +101,10 @@ function customers(stores: Stores, desk: Desk) {
     place: (productId: string, token = 'tok_ok', quantity = 1): Promise<(Order & { userId: string }) | undefined> => {
       const caller = asking()
       const wish = { items: [{ productId, quantity }], paymentMethod: { token } }
-      return orRefused(placeOrder(shop, caller, wish).then((order) => ({ ...order, userId: caller.userId })))
+      return orRefused(placing.placeOrder(caller, wish).then((order) => ({ ...order, userId: caller.userId })))
     },
     payAgain: (order: { id: string; userId: string }, token = 'tok_ok') =>
-      orRefused(payAgain(shop, { ...asking(), userId: order.userId }, order.id, { token })),
+      orRefused(placing.payAgain({ ...asking(), userId: order.userId }, order.id, { token })),
     cancel: (order: { id: string }) =>
       stores.orders.transaction().execute((tx) => letHappen(tx, order.id, { type: 'cancel' })),
     refund: (paymentId: string, given: { amount?: typeof PRICE; restock?: boolean }) =>

@@ -1,6 +1,6 @@
 import { decide, type Happening, type PlacedOrder } from './orders.ts'
 import type { Db, Tx } from './store/database.ts'
-import { apply, failedBefore, lockOrder, type Occasion } from './store/orders.ts'
+import { failedBefore, follow, lockOrders, type Occasion, type Step, stepOf, takeSteps } from './store/orders.ts'
 
 const EXPIRES_AFTER_MS = 3600 * 1000
 const SWEEP_LIMIT = 100
@@ -15,6 +15,13 @@ export class OrderMoved extends Error {
   override readonly name = 'OrderMoved'
 }
 
+/** Something that happens to an order. */
+export interface Occurrence {
+  readonly orderId: string
+  readonly happening: Happening
+  readonly occasion: Occasion
+}
+
 /**
  * Lets something happen to an order under the lock of its row; its events go into the outbox with it.
  * @throws TooEarly, OrderMoved
@@ -25,13 +32,35 @@ export async function letHappen(
   happening: Happening,
   occasion: Occasion = { now: new Date() },
 ): Promise<Changed> {
-  const order = await lockOrder(tx, orderId)
-  if (!order) return { outcome: 'absent' }
-  const decision = decide(order, happening)
-  if (!decision) return { outcome: 'unchanged', order }
-  if (!(await apply(tx, order, decision, occasion))) throw new OrderMoved(`order ${orderId} moved`)
-  return { outcome: 'changed', order: { ...order, ...decision.change } }
+  const [changed = absent] = await letAllHappen(tx, [{ orderId, happening, occasion }])
+  return changed
 }
+
+/**
+ * Lets things happen one after another, to one order or to many, and writes what came of all of them at once.
+ * @throws TooEarly, OrderMoved
+ */
+export async function letAllHappen(tx: Tx, occurrences: readonly Occurrence[]): Promise<Changed[]> {
+  const found = await lockOrders(
+    tx,
+    occurrences.map(({ orderId }) => orderId),
+  )
+  const steps = new Map<string, Step>()
+  const changes = occurrences.map(({ orderId, happening, occasion }): Changed => {
+    const before = steps.get(orderId)
+    const order = before?.to ?? found.get(orderId)
+    if (!order) return absent
+    const decision = decide(order, happening)
+    if (!decision) return { outcome: 'unchanged', order }
+    const step = stepOf(order, decision, occasion)
+    steps.set(orderId, before ? follow(before, step) : step)
+    return { outcome: 'changed', order: step.to }
+  })
+  if (!(await takeSteps(tx, [...steps.values()]))) throw new OrderMoved('an order moved under its lock')
+  return changes
+}
+
+const absent = { outcome: 'absent' } as const
 
 /** Cancels orders whose payment failed more than an hour ago. @returns how many were looked at */
 export async function expireOrders(db: Db, now = Date.now()): Promise<number> {

@@ -12,7 +12,7 @@ import { createLiveOrders, type LiveOrders } from './live.ts'
 import { createLiveEndpoint } from './live-endpoint.ts'
 import type { Happening } from './orders.ts'
 import { type Db, openDatabase } from './store/database.ts'
-import { insertOrder } from './store/orders.ts'
+import { insertOrders } from './store/orders.ts'
 
 const administrative = new URL(process.env.MYSQL_URL ?? '')
 const name = `test_live_${randomUUID().slice(0, 8)}`
@@ -94,7 +94,7 @@ async function place(customerId = ada): Promise<string> {
     ...{ id: newId(), customerId, status: 'pending' as const, attempt: 1, lines: [line], total: eur(500) },
     ...{ refundedAmount: 0, paymentId: null, returning: false, createdAt: now, changedAt: now },
   }
-  await db.transaction().execute((tx) => insertOrder(tx, order))
+  await db.transaction().execute((tx) => insertOrders(tx, [{ order }]))
   return order.id
 }
 

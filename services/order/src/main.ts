@@ -29,7 +29,7 @@ import { createHandlers } from './events.ts'
 import { createLiveOrders } from './live.ts'
 import { createLiveEndpoint } from './live-endpoint.ts'
 import { connectStock } from './stock.ts'
-import { connect, openDatabase } from './store/database.ts'
+import { openDatabase } from './store/database.ts'
 import { forgetTickets } from './store/tickets.ts'
 
 const EXPIRE_EVERY_MS = 10_000
@@ -41,7 +41,6 @@ await run('order', async () => {
   const metrics = createMetrics('order')
   const lifecycle = new Lifecycle()
   const db = await retry(() => openDatabase(config.MYSQL_URL), { attempts: 10, firstMs: 100, maxMs: 1000 })
-  const waiting = connect(config.MYSQL_URL)
   const tokens = createServiceTokens('order', config.SERVICE_TOKEN_SECRET)
   const listener = config.EVENTS_TCP_URL === undefined ? undefined : connectTcp(config.EVENTS_TCP_URL, log)
   const broker = await connectEventBus(config.EVENT_BUS_URL, log, { maxAttempts: config.EVENT_MAX_ATTEMPTS })
@@ -64,7 +63,6 @@ await run('order', async () => {
   const call = createCaller('product', callSettings('PRODUCT', config), { log, metrics })
   const app = createOrderApp({
     db,
-    waiting,
     holdStock: connectStock(config.PRODUCT_URL, { call, tokens, log }),
     published,
     authentication: createAuthentication({ accessToken: createAccessTokenVerifier(config), serviceTokens: tokens }),
@@ -91,7 +89,7 @@ await run('order', async () => {
     { name: 'sweeps', close: () => Promise.all([expiry.close(), cleaning.close()]) },
     { name: 'relay', close: relay.close },
     { name: 'bus', close: () => Promise.all([bus.close(), listener?.close()]) },
-    { name: 'mysql', close: () => Promise.all([waiting.destroy(), db.destroy()]) },
+    { name: 'mysql', close: () => db.destroy() },
   ]
   const tickets = createTicketVerifier(config, LIVE_ORDERS_AUDIENCE)
   const webSockets = createLiveEndpoint({ db, live, tickets, log, metrics })

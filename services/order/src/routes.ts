@@ -3,16 +3,17 @@ import { AppError, type Authentication, implement, isAdmin, userIdOf } from '@po
 import type { Hono } from 'hono'
 import { letHappen } from './changing.ts'
 import { toOrder } from './orders.ts'
-import { payAgain, placeOrder, type Shop } from './placing.ts'
+import { createPlacing, type Shop } from './placing.ts'
 import { findOrder, listOrders } from './store/orders.ts'
 import { positionOf } from './store/position.ts'
 
 export function orderRoutes(app: Hono, authentication: Authentication, shop: Shop): void {
   const { db, published } = shop
+  const placing = createPlacing(shop)
 
   implement(app, authentication, contract.placeOrder, async ({ principal, headers, body, requestId }) => {
     const caller = { userId: userIdOf(principal), key: headers['idempotency-key'], requestId }
-    const order = await placeOrder(shop, caller, body)
+    const order = await placing.placeOrder(caller, body)
     return { status: 201, body: order, headers: { location: `/v1/orders/${order.id}` } }
   })
 
@@ -45,6 +46,6 @@ export function orderRoutes(app: Hono, authentication: Authentication, shop: Sho
 
   implement(app, authentication, contract.payAgain, async ({ principal, params, headers, body, requestId }) => {
     const caller = { userId: userIdOf(principal), key: headers['idempotency-key'], requestId }
-    return { status: 202, body: await payAgain(shop, caller, params.id, body.paymentMethod) }
+    return { status: 202, body: await placing.payAgain(caller, params.id, body.paymentMethod) }
   })
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { AppError } from '@portico/service-kit'
-import { whileLocked } from '@portico/service-kit/mysql'
-import type { Db, Tx } from './database.ts'
+import { AppError, grouped } from '@portico/service-kit'
+import type { Insertable } from 'kysely'
+import type { Db, Schema, Tx } from './database.ts'
 
 export interface StoredAnswer {
   readonly status: number
@@ -16,37 +16,75 @@ export interface KeyedRequest {
   readonly body: unknown
 }
 
+/** An answer as it is kept: to be written in the transaction of its effect. */
+export type KeptAnswer = Insertable<Schema['idempotency']>
+
+export interface Answers {
+  /**
+   * Answers a request with what was answered under its key before, or does it: `work` gets `keep`, which makes the row
+   * to write with the effect. Refusals are not kept: they are looked at anew.
+   * @throws AppError idempotency_key_reused with another body, request_in_progress while the same is running here
+   */
+  once<Answer extends StoredAnswer>(
+    request: KeyedRequest,
+    work: (keep: (answer: Answer) => KeptAnswer) => Promise<Answer>,
+  ): Promise<Answer>
+}
+
 const hash = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
 
-/** A request that waited longer for a connection is refused: its caller has likely gone, and more wait behind it. */
-const WAIT_MS = 3000
-
 /**
- * Answers a request with what was answered under its key before, or does it. `work` gets `remember`, to be called in
- * the transaction of the effect. Refusals are not kept: they are looked at anew.
- * @throws AppError idempotency_key_reused with another body, request_in_progress while the same is running, unavailable
- * where too many wait
+ * The answers that were given under a key. Of two replicas that do the same at the same moment only one can write the
+ * answer, and its effect with it; the other fails, looks again and answers what the first did.
  */
-export async function once<Answer extends StoredAnswer>(
-  db: Db,
-  request: KeyedRequest,
-  work: (db: Db, remember: (tx: Tx, answer: Answer) => Promise<void>) => Promise<Answer>,
-): Promise<Answer> {
-  const scope = hash([request.caller, request.key])
-  const bodyHash = hash([request.operation, request.body])
-  const askedAt = performance.now()
-  const answer = await whileLocked(db, scope, async (connection) => {
-    if (performance.now() - askedAt > WAIT_MS) throw new AppError('unavailable', 'Too many requests are waiting.')
-    const kept = await connection.selectFrom('idempotency').selectAll().where('scope', '=', scope).executeTakeFirst()
-    if (kept && kept.body_hash !== bodyHash) throw new AppError('idempotency_key_reused')
-    if (kept) return { status: kept.status, body: JSON.parse(kept.body) } as unknown as Answer
-    return work(connection, async (tx, { status, body }) => {
-      await tx
-        .insertInto('idempotency')
-        .values({ scope, body_hash: bodyHash, status, body: JSON.stringify(body), created_at: new Date() })
-        .execute()
-    })
-  })
-  if (!answer) throw new AppError('request_in_progress')
-  return answer
+export function keepAnswers(db: Db): Answers {
+  const running = new Set<string>()
+  const find = grouped((scopes: readonly string[]) => findAll(db, scopes))
+  return {
+    async once<Answer extends StoredAnswer>(
+      request: KeyedRequest,
+      work: (keep: (answer: Answer) => KeptAnswer) => Promise<Answer>,
+    ) {
+      const scope = hash([request.caller, request.key])
+      const bodyHash = hash([request.operation, request.body])
+      const given = async () => {
+        const kept = await find(scope)
+        if (kept && kept.body_hash !== bodyHash) throw new AppError('idempotency_key_reused')
+        return kept && ({ status: kept.status, body: JSON.parse(kept.body) } as unknown as Answer)
+      }
+      const keep = ({ status, body }: Answer): KeptAnswer => ({
+        ...{ scope, body_hash: bodyHash, status },
+        ...{ body: JSON.stringify(body), created_at: new Date() },
+      })
+      if (running.has(scope)) throw new AppError('request_in_progress')
+      running.add(scope)
+      try {
+        return (await given()) ?? (await orGivenMeanwhile(() => work(keep), given))
+      } finally {
+        running.delete(scope)
+      }
+    },
+  }
 }
+
+/** Does work; where it fails, but was done meanwhile, answers that. @throws what the work threw */
+async function orGivenMeanwhile<T>(work: () => Promise<T>, given: () => Promise<T | undefined>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const answer = await given().catch((failure: unknown) => {
+      throw failure instanceof AppError ? failure : error
+    })
+    if (!answer) throw error
+    return answer
+  }
+}
+
+async function findAll(db: Db, scopes: readonly string[]) {
+  const rows = await db.selectFrom('idempotency').selectAll().where('scope', 'in', scopes).execute()
+  const byScope = new Map(rows.map((row) => [row.scope, row]))
+  return scopes.map((scope) => byScope.get(scope))
+}
+
+export const keepAll = (tx: Tx, answers: readonly KeptAnswer[]) =>
+  tx.insertInto('idempotency').values(answers).execute()

@@ -13,11 +13,24 @@ export interface Heard {
   readonly requestId: string | null
 }
 
+/** Some of the events were handled before: one by one it shows which. */
+export class HandledBefore extends Error {
+  override readonly name = 'HandledBefore'
+}
+
 /**
- * Takes an event as one's own, in the transaction of its effect, and keeps for the timeline what was heard: `claim` of
- * the service kit in one statement with it. @returns false when it was handled before
+ * Takes events as one's own, in the transaction of their effect, and keeps for the timeline what was heard: `claim` of
+ * the service kit, for all of them and with it in one statement. @throws HandledBefore unless all of them are new
  */
-export async function hear(tx: Tx, event: Event): Promise<boolean> {
+export async function hear(tx: Tx, events: readonly Event[]): Promise<void> {
+  // In one order, so that replicas which are given the same don't wait in a circle.
+  const rows = events.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(toRow)
+  const { numAffectedRows } = await sql`
+    insert ignore into inbox (event_id, handled_at, subject, heard) values ${sql.join(rows)}`.execute(tx)
+  if (numAffectedRows !== BigInt(events.length)) throw new HandledBefore('some were handled before')
+}
+
+function toRow(event: Event) {
   const heard: Heard = {
     type: event.type,
     source: event.source.replace(/^\//, ''),
@@ -25,8 +38,5 @@ export async function hear(tx: Tx, event: Event): Promise<boolean> {
     attempt: event.data.attempt,
     requestId: event.requestid?.slice(0, 255) ?? null,
   }
-  const { numAffectedRows = 0n } = await sql`
-    insert ignore into inbox (event_id, handled_at, subject, heard)
-    values (${event.id}, ${new Date()}, ${event.data.orderId}, ${JSON.stringify(heard)})`.execute(tx)
-  return numAffectedRows > 0n
+  return sql`(${event.id}, ${new Date()}, ${event.data.orderId}, ${JSON.stringify(heard)})`
 }

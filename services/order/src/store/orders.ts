@@ -1,10 +1,10 @@
-import type { OrderStatus } from '@portico/contracts'
+import type { Event, OrderStatus } from '@portico/contracts'
 import { append } from '@portico/service-kit/mysql'
 import { type Selectable, sql } from 'kysely'
 import type { Decision, PlacedOrder } from '../orders.ts'
 import type { Db, Schema, Tx } from './database.ts'
 import { cursorAt, type Position } from './position.ts'
-import { noteStatus } from './status-changes.ts'
+import { noteStatuses, type StatusNote } from './status-changes.ts'
 
 type Row = Selectable<Schema['orders']>
 type LineRow = Selectable<Schema['order_lines']>
@@ -36,38 +36,50 @@ function toPlacedOrder(row: Row, lines: readonly LineRow[]): PlacedOrder {
   }
 }
 
-export async function insertOrder(tx: Tx, order: PlacedOrder, requestId?: string): Promise<void> {
-  await tx
-    .insertInto('orders')
-    .values({
-      id: order.id,
-      customer_id: order.customerId,
-      status: order.status,
-      attempt: order.attempt,
-      currency: order.total.currency,
-      total_amount: order.total.amount,
-      refunded_amount: order.refundedAmount,
-      payment_id: order.paymentId,
-      returning_all: 0,
-      created_at: order.createdAt,
-      changed_at: order.changedAt,
-    })
-    .execute()
-  await tx
-    .insertInto('order_lines')
-    .values(
-      order.lines.map((line, position) => ({
-        order_id: order.id,
-        position,
-        product_id: line.productId,
-        name: line.name,
-        quantity: line.quantity,
-        unit_amount: line.unitPrice.amount,
-      })),
-    )
-    .execute()
-  await noteStatus(tx, order, { now: order.createdAt, requestId })
+/** A new order, and the request that placed it, where known. */
+export interface NewOrder {
+  readonly order: PlacedOrder
+  readonly requestId?: string | undefined
 }
+
+export async function insertOrders(tx: Tx, placed: readonly NewOrder[]): Promise<void> {
+  const orders = placed.map(({ order }) => order)
+  await tx.insertInto('orders').values(orders.map(toRow)).execute()
+  await tx.insertInto('order_lines').values(orders.flatMap(toLineRows)).execute()
+  await noteStatuses(
+    tx,
+    placed.map(({ order, requestId }) => noteOf(order, { now: order.createdAt, requestId })),
+  )
+}
+
+const toRow = (order: PlacedOrder): Row => ({
+  id: order.id,
+  customer_id: order.customerId,
+  status: order.status,
+  attempt: order.attempt,
+  currency: order.total.currency,
+  total_amount: order.total.amount,
+  refunded_amount: order.refundedAmount,
+  payment_id: order.paymentId,
+  returning_all: order.returning ? 1 : 0,
+  created_at: order.createdAt,
+  changed_at: order.changedAt,
+})
+
+const toLineRows = ({ id, lines }: PlacedOrder): LineRow[] =>
+  lines.map((line, position) => ({
+    order_id: id,
+    position,
+    product_id: line.productId,
+    name: line.name,
+    quantity: line.quantity,
+    unit_amount: line.unitPrice.amount,
+  }))
+
+const noteOf = ({ id, customerId, status }: PlacedOrder, { now, requestId }: Occasion): StatusNote => ({
+  ...{ customerId, orderId: id, status },
+  ...{ at: now, requestId: requestId ?? null },
+})
 
 export async function findOrder(db: Db, id: string): Promise<PlacedOrder | undefined> {
   const row = await db.selectFrom('orders').selectAll().where('id', '=', id).executeTakeFirst()
@@ -75,39 +87,72 @@ export async function findOrder(db: Db, id: string): Promise<PlacedOrder | undef
 }
 
 /** Reads an order and locks it until the transaction ends. */
-export async function lockOrder(tx: Tx, id: string): Promise<PlacedOrder | undefined> {
-  const row = await tx.selectFrom('orders').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
-  return row && toPlacedOrder(row, await linesOf(tx, [id]))
+export const lockOrder = async (tx: Tx, id: string): Promise<PlacedOrder | undefined> =>
+  (await lockOrders(tx, [id])).get(id)
+
+/** Reads orders and locks them until the transaction ends, in the order of their ids, so that nobody waits in a circle. */
+export async function lockOrders(tx: Tx, ids: readonly string[]): Promise<Map<string, PlacedOrder>> {
+  const rows = await tx.selectFrom('orders').selectAll().where('id', 'in', ids).orderBy('id').forUpdate().execute()
+  return new Map((await withLines(tx, rows)).map((order) => [order.id, order]))
 }
 
+/** What was decided about an order, from the state it was decided on. */
+export interface Step {
+  readonly from: PlacedOrder
+  readonly to: PlacedOrder
+  readonly notes: readonly StatusNote[]
+  readonly events: readonly Event[]
+}
+
+export function stepOf(from: PlacedOrder, { change, events }: Decision, occasion: Occasion): Step {
+  const { now, requestId } = occasion
+  const to = { ...from, ...change, ...(change.status !== undefined && { changedAt: now }) }
+  return {
+    ...{ from, to },
+    notes: change.status === undefined ? [] : [noteOf(to, occasion)],
+    events: events.map((event) => ({ ...event, ...(requestId && { requestid: requestId }) })),
+  }
+}
+
+/** Two steps of an order as one. */
+export const follow = (first: Step, next: Step): Step => ({
+  ...{ from: first.from, to: next.to },
+  notes: [...first.notes, ...next.notes],
+  events: [...first.events, ...next.events],
+})
+
+/** Writes what was decided about an order. @returns whether it was still in the state that the decision was made on */
+export const apply = (tx: Tx, order: PlacedOrder, decision: Decision, occasion: Occasion): Promise<boolean> =>
+  takeSteps(tx, [stepOf(order, decision, occasion)])
+
 /**
- * Writes what was decided about an order, and its events into the outbox. The statement names the state that the
- * decision was made on, so that of two callers only one can win.
- * @returns whether the order was still in that state
+ * Writes steps of different orders, and their events into the outbox. The statement names the state that each starts
+ * from, so that of two callers only one can win.
+ * @returns whether all orders were still in that state; otherwise the transaction must be given up
  */
-export async function apply(tx: Tx, order: PlacedOrder, decision: Decision, occasion: Occasion): Promise<boolean> {
-  const { change, events } = decision
-  const { numUpdatedRows } = await tx
-    .updateTable('orders')
-    .set({
-      ...(change.status !== undefined && { status: change.status }),
-      ...(change.attempt !== undefined && { attempt: change.attempt }),
-      ...(change.refundedAmount !== undefined && { refunded_amount: change.refundedAmount }),
-      ...(change.paymentId !== undefined && { payment_id: change.paymentId }),
-      ...(change.returning !== undefined && { returning_all: change.returning ? 1 : 0 }),
-      changed_at: change.status === undefined ? order.changedAt : occasion.now,
-    })
-    .where('id', '=', order.id)
-    .where('status', '=', order.status)
-    .where('attempt', '=', order.attempt)
-    .where('refunded_amount', '=', order.refundedAmount)
-    .where('returning_all', '=', order.returning ? 1 : 0)
-    .where(sql<boolean>`payment_id <=> ${order.paymentId}`)
-    .executeTakeFirst()
-  if (numUpdatedRows === 0n) return false
-  if (change.status !== undefined) await noteStatus(tx, { ...order, ...change }, occasion)
-  const { requestId } = occasion
-  for (const event of events) await append(tx, { ...event, ...(requestId && { requestid: requestId }) })
+export async function takeSteps(tx: Tx, steps: readonly Step[]): Promise<boolean> {
+  if (steps.length === 0) return true
+  const given = steps.map(
+    ({ from, to }) => sql`
+      select convert(${from.id} using ascii) as id, convert(${from.status} using ascii) as was_status,
+        ${from.attempt} as was_attempt, ${from.refundedAmount} as was_refunded, ${from.returning ? 1 : 0} as was_returning,
+        convert(${from.paymentId} using ascii) as was_payment, ${to.status} as status, ${to.attempt} as attempt,
+        ${to.refundedAmount} as refunded, ${to.returning ? 1 : 0} as returning_all, ${to.paymentId} as payment_id,
+        ${to.changedAt} as changed_at`,
+  )
+  const { numAffectedRows } = await sql`
+    update orders join (${sql.join(given, sql` union all `)}) as step on orders.id = step.id
+    set orders.status = step.status, orders.attempt = step.attempt, orders.refunded_amount = step.refunded,
+      orders.returning_all = step.returning_all, orders.payment_id = step.payment_id, orders.changed_at = step.changed_at
+    where orders.status = step.was_status and orders.attempt = step.was_attempt
+      and orders.refunded_amount = step.was_refunded and orders.returning_all = step.was_returning
+      and orders.payment_id <=> step.was_payment`.execute(tx)
+  if (numAffectedRows !== BigInt(steps.length)) return false
+  await noteStatuses(
+    tx,
+    steps.flatMap(({ notes }) => notes),
+  )
+  await append(tx, ...steps.flatMap(({ events }) => events))
   return true
 }
 

@@ -1,9 +1,7 @@
 import type { OrderStatus } from '@portico/contracts'
 import { newId } from '@portico/service-kit'
 import { sql } from 'kysely'
-import type { PlacedOrder } from '../orders.ts'
 import type { Db, Tx } from './database.ts'
-import type { Occasion } from './orders.ts'
 
 export interface StatusChange {
   readonly sequence: number
@@ -13,19 +11,40 @@ export interface StatusChange {
   readonly at: Date
 }
 
+/** That an order got a status, and by which request, where known. */
+export interface StatusNote {
+  readonly customerId: string
+  readonly orderId: string
+  readonly status: OrderStatus
+  readonly at: Date
+  readonly requestId: string | null
+}
+
 /**
- * Notes that an order has a status, in the transaction that gave it. The customer's sequence stays locked until the
- * commit, so that who has seen a number has seen all below it.
+ * Notes that orders have a status, in the transaction that gave it, in the order in which they got it. The customers'
+ * sequences stay locked until the commit, so that who has seen a number has seen all below it; they are locked in the
+ * order of the customers, so that nobody waits in a circle.
  */
-export async function noteStatus(tx: Tx, order: PlacedOrder, { now, requestId }: Occasion): Promise<void> {
-  const { customerId: customer_id, id: order_id, status } = order
+export async function noteStatuses(tx: Tx, notes: readonly StatusNote[]): Promise<void> {
+  if (notes.length === 0) return
+  const byCustomer = [...Map.groupBy(notes, ({ customerId }) => customerId)].sort(([a], [b]) => (a < b ? -1 : 1))
+  const counts = byCustomer.map(([customerId, own]) => sql`(${customerId}, ${own.length})`)
   await sql`
-    insert into status_sequences (customer_id, last) values (${customer_id}, 1)
-    on duplicate key update last = last + 1`.execute(tx)
+    insert into status_sequences (customer_id, last) values ${sql.join(counts)}
+    on duplicate key update last = last + values(last)`.execute(tx)
+  const given = byCustomer.flatMap(([customerId, own]) =>
+    own.map(
+      ({ orderId, status, at, requestId }, index) => sql`
+        select convert(${customerId} using ascii) as customer_id, ${own.length - 1 - index} as later,
+          ${newId()} as event_id, ${orderId} as order_id, ${status} as status, ${at} as changed_at,
+          ${requestId?.slice(0, 255) ?? null} as request_id`,
+    ),
+  )
   await sql`
     insert into status_changes (customer_id, sequence, event_id, order_id, status, changed_at, request_id)
-    select customer_id, last, ${newId()}, ${order_id}, ${status}, ${now}, ${requestId?.slice(0, 255) ?? null}
-    from status_sequences where customer_id = ${customer_id}`.execute(tx)
+    select note.customer_id, last - note.later, note.event_id, note.order_id, note.status, note.changed_at, note.request_id
+    from (${sql.join(given, sql` union all `)}) as note
+    join status_sequences on status_sequences.customer_id = note.customer_id`.execute(tx)
 }
 
 /** The number of each customer's last change; customers without one are left out. */

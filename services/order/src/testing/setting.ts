@@ -121,7 +121,6 @@ export async function openSetting() {
   function serviceOn({ productUrl = product.url, through = db }: { productUrl?: string; through?: Db } = {}) {
     return createOrderApp({
       db: through,
-      waiting: through,
       holdStock: connectStock(productUrl, { call: newCaller(), tokens, log }),
       published: () => undefined,
       deadLetters: bus.deadLetters,

@@ -27,9 +27,12 @@ export async function createMessageTables(db: QueryExecutorProvider): Promise<vo
     ) engine = innodb character set utf8mb4`.execute(db)
 }
 
-/** Writes an event into the outbox, in the transaction of its cause. */
-export async function append(tx: QueryExecutorProvider, event: Event): Promise<void> {
-  await sql`insert into outbox (event, created_at) values (${JSON.stringify(event)}, ${new Date()})`.execute(tx)
+/** Writes events into the outbox, in the transaction of their cause. */
+export async function append(tx: QueryExecutorProvider, ...events: Event[]): Promise<void> {
+  if (events.length === 0) return
+  const now = new Date()
+  const rows = events.map((event) => sql`(${JSON.stringify(event)}, ${now})`)
+  await sql`insert into outbox (event, created_at) values ${sql.join(rows)}`.execute(tx)
 }
 
 /**
@@ -83,7 +86,7 @@ export async function cleanUp(db: QueryExecutorProvider, now = Date.now()): Prom
  * are the server's, at most 64 characters: hashed with the database's, so that shops on one server don't meet.
  * @returns undefined when somebody else holds it
  */
-export async function whileLocked<Schema, T>(
+async function whileLocked<Schema, T>(
   db: Kysely<Schema>,
   name: string,
   work: (db: Kysely<Schema>) => Promise<T>,
