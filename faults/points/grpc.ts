@@ -8,7 +8,7 @@ export function watchGrpc(pass: Pass): void {
   const client = Client.prototype as unknown as { makeUnaryRequest: Unary }
   const send = client.makeUnaryRequest
   client.makeUnaryRequest = function (path, ...rest) {
-    if (!path.endsWith('/Hold')) return send.call(this, path, ...rest)
+    if (!/\/Hold(All)?$/.test(path)) return send.call(this, path, ...rest)
     const answered = rest.pop() as (...answer: unknown[]) => void
     pass('before', 'hold.call')
     return send.call(this, path, ...rest, (...answer: unknown[]) => {

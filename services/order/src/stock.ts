@@ -1,4 +1,4 @@
-import { type ErrorCode, type HeldLine, holdStock, type OrderedLine, stockService } from '@portico/contracts'
+import { type ErrorCode, type HeldLine, holdStock, type OrderedLine } from '@portico/contracts'
 import {
   AppError,
   type Caller,
@@ -8,7 +8,7 @@ import {
   type Log,
   type ServiceTokens,
 } from '@portico/service-kit'
-import { createGrpcClient } from '@portico/service-kit/grpc'
+import { holdByGrpc } from './stock-by-grpc.ts'
 
 /** Prices an attempt's lines and holds their stock. @throws AppError out_of_stock, invalid_request or unavailable */
 export type HoldStock = (
@@ -18,7 +18,7 @@ export type HoldStock = (
 ) => Promise<HeldLine[]>
 
 /** One way to product-service. @throws AppError where it refuses, CallFailed where it does not answer */
-type Way = (
+export type Way = (
   attempt: { orderId: string; attempt: number },
   lines: readonly OrderedLine[],
   options: { authorization: string; requestId: string; timeoutMs: number },
@@ -49,14 +49,8 @@ export function connectStock(
 }
 
 function wayTo(productUrl: string, log: Log): Way {
-  if (/^grpcs?:/.test(productUrl)) return byGrpc(productUrl)
+  if (/^grpcs?:/.test(productUrl)) return holdByGrpc(productUrl)
   return byRoute(productUrl.startsWith('tcp:') ? connectTcp(productUrl, log).call : createClient(productUrl))
-}
-
-function byGrpc(url: string): Way {
-  const client = createGrpcClient(stockService, url)
-  return async ({ orderId, attempt }, items, options) =>
-    (await client.call('hold', { attempt: { orderId, number: attempt }, items: [...items] }, options)).items
 }
 
 function byRoute(call: ReturnType<typeof createClient>): Way {

@@ -85,6 +85,25 @@ it('prices, holds, confirms and releases for order-service alone', async () => {
     await expect(call).rejects.toMatchObject({ code: 'forbidden' })
 })
 
+it('holds for several attempts in one call, and answers each by itself', async () => {
+  const { id } = await shop.newProduct({ stock: 3 })
+  const wish = (quantity: number, productId = id) => ({
+    attempt: toAttempt(newAttempt()),
+    items: [{ productId, quantity }],
+  })
+  const holds = [wish(2), wish(2), wish(1), wish(1, newId())]
+  const { answers } = await stock.call('holdAll', { holds }, options())
+  expect(answers).toMatchObject([
+    { held: { items: [{ productId: id, quantity: 2 }] } },
+    { refusal: { code: 'out_of_stock', errors: [{ field: 'items.0.quantity' }] } },
+    { held: { items: [{ productId: id, quantity: 1 }] } },
+    { refusal: { code: 'invalid_request', errors: [{ field: 'items.0.productId' }] } },
+  ])
+  await expect(
+    stock.call('holdAll', { holds }, { ...options(), authorization: await shop.authorizationOf('payment') }),
+  ).rejects.toMatchObject({ code: 'forbidden' })
+})
+
 it('confirms nothing that is not held', async () => {
   await expect(stock.call('confirm', { attempt: toAttempt(newAttempt()) }, options())).rejects.toMatchObject({
     code: 'hold_closed',

@@ -1,4 +1,4 @@
-import { catalogueService, type Product, stockService } from '@portico/contracts'
+import { catalogueService, errors, type Product, stockService } from '@portico/contracts'
 import { AppError, type Authentication, type Log, type Metrics, type Principal } from '@portico/service-kit'
 import { createGrpcServer, type GrpcServer } from '@portico/service-kit/grpc'
 import { attemptKeyOf } from './attempts.ts'
@@ -43,6 +43,18 @@ export function createProductGrpc({ db, accepting, ...rest }: ProductGrpcOptions
       onlyOrder(principal)
       return hold(db, keyOf(attempt), items)
     },
+    holdAll: async ({ holds }, { principal, requestId }) => {
+      onlyOrder(principal)
+      const answers = holds.map(({ attempt, items }) =>
+        hold(db, keyOf(attempt), items).then(
+          (held) => ({ held }),
+          (error: unknown) => ({
+            refusal: refusalOf(error, () => rest.log.error({ err: error, attempt, requestId }, 'unexpected error')),
+          }),
+        ),
+      )
+      return { answers: await Promise.all(answers) }
+    },
     confirm: async ({ attempt }, { principal }) => {
       onlyOrder(principal)
       await confirm(db, keyOf(attempt))
@@ -58,6 +70,13 @@ export function createProductGrpc({ db, accepting, ...rest }: ProductGrpcOptions
 }
 
 const keyOf = ({ orderId, number }: { orderId: string; number: number }) => attemptKeyOf(orderId, number)
+
+/** What one hold of many is told, as the metadata of a call tell it. */
+function refusalOf(error: unknown, unexpected: () => void) {
+  if (error instanceof AppError) return { code: error.code, detail: error.message, errors: [...(error.fields ?? [])] }
+  unexpected()
+  return { code: 'internal', detail: errors.internal.title, errors: [] }
+}
 
 function onlyOrder(principal: Principal | undefined): void {
   if (principal?.kind !== 'service' || principal.service !== 'order') throw new AppError('forbidden')

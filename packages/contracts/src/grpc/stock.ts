@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { fieldError } from '../errors.ts'
 import { heldLine, orderedLine } from '../http/product.ts'
 import { timestamp, uuid } from '../primitives.ts'
 import { defineGrpcService, unary } from './service.ts'
@@ -8,6 +9,12 @@ const attempt = z.object({ orderId: uuid, number: z.int().min(1).max(999_999) })
 const nothing = z.object({})
 const byAttempt = z.object({ attempt })
 const priced = z.object({ items: z.array(heldLine) })
+const wish = z.object({ attempt, items: lines })
+const held = priced.extend({ expiresAt: timestamp })
+const refusal = z.object({ code: z.string(), detail: z.string(), errors: z.array(fieldError) })
+
+/** How many holds one call may ask for. */
+export const MAX_HOLDS = 64
 
 /** Internal: what an order's lines cost, and their stock. Only order-service may call it. */
 export const stockService = defineGrpcService({
@@ -16,7 +23,11 @@ export const stockService = defineGrpcService({
   access: 'service',
   methods: {
     price: unary(z.object({ items: lines }), priced),
-    hold: unary(z.object({ attempt, items: lines }), priced.extend({ expiresAt: timestamp })),
+    hold: unary(wish, held),
+    holdAll: unary(
+      z.object({ holds: z.array(wish).min(1).max(MAX_HOLDS) }),
+      z.object({ answers: z.array(z.object({ held: held.nullish(), refusal: refusal.nullish() })) }),
+    ),
     confirm: unary(byAttempt, nothing),
     release: unary(byAttempt, nothing),
   },

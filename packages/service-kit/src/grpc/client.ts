@@ -13,12 +13,20 @@ export interface GrpcCallOptions {
   readonly timeoutMs: number
 }
 
+/** The other side does not know the method: it may be older, or not ours. */
+export class MethodUnknown extends CallFailed {
+  override readonly name = 'MethodUnknown'
+}
+
 type Unary<S extends GrpcService> = {
   [Name in keyof S['methods']]: S['methods'][Name]['streams'] extends true ? never : Name
 }[keyof S['methods']]
 
 export interface GrpcClient<S extends GrpcService> {
-  /** @throws AppError of the contract where the server refuses, CallFailed where nobody knows what happened */
+  /**
+   * @throws AppError of the contract where the server refuses, MethodUnknown where it can't know, CallFailed where nobody
+   * knows what happened
+   */
   call<Name extends Unary<S> & string>(
     method: Name,
     request: z.input<S['methods'][Name]['request']>,
@@ -69,5 +77,6 @@ export function createGrpcClient<S extends GrpcService>(service: S, url: string)
 }
 
 function failure(error: ServiceError, path: string): AppError | CallFailed {
+  if (error.code === Status.UNIMPLEMENTED) return new MethodUnknown(path, { cause: error })
   return toAppError(error) ?? new CallFailed(`${path}: ${Status[error.code] ?? error.code}`, { cause: error })
 }

@@ -52,6 +52,7 @@ async function start(at = 0): Promise<void> {
   server.implement(stockService, {
     price: async () => ({ items: [] }),
     hold: (request, call) => handle(request, call),
+    holdAll: async () => ({ answers: [] }),
     confirm: nothing,
     release: nothing,
   })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 
 /** Another service did not answer in time, or not with what its contract says. */
 export class CallFailed extends Error {
-  override readonly name = 'CallFailed'
+  override readonly name: string = 'CallFailed'
 }
 
 /** The other side refused: its problem document's code and all it said. */

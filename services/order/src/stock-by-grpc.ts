@@ -1,0 +1,61 @@
+import { type ErrorCode, errors, type HeldLine, MAX_HOLDS, stockService } from '@portico/contracts'
+import { AppError, CallFailed, grouped } from '@portico/service-kit'
+import { createGrpcClient, type GrpcClient, MethodUnknown } from '@portico/service-kit/grpc'
+import type { Way } from './stock.ts'
+
+type Stock = GrpcClient<typeof stockService>
+
+interface Wish {
+  readonly hold: Parameters<typeof toHold>
+  readonly options: Parameters<Way>[2]
+}
+
+/** How long holds are asked for one by one of a product-service that knows no other way. */
+const ONE_BY_ONE_MS = 60_000
+
+/**
+ * Asks product-service over gRPC; holds that are wanted at the same time, in one call. Each is still answered, and asked
+ * for again, by itself.
+ */
+export function holdByGrpc(url: string): Way {
+  const stock = createGrpcClient(stockService, url)
+  let oneByOneUntil = 0
+  const together = grouped(async (wishes: readonly Wish[]): Promise<(HeldLine[] | Error)[]> => {
+    try {
+      return wishes.length > 1
+        ? await holdAll(stock, wishes)
+        : await Promise.all(wishes.map((wish) => holdOne(stock, wish)))
+    } catch (error) {
+      if (error instanceof MethodUnknown) oneByOneUntil = performance.now() + ONE_BY_ONE_MS
+      return wishes.map(() => error as Error)
+    }
+  }, MAX_HOLDS)
+  return async (attempt, items, options) => {
+    const wish: Wish = { hold: [attempt, items], options }
+    if (performance.now() < oneByOneUntil) return holdOne(stock, wish)
+    const answer = await together(wish)
+    if (!(answer instanceof Error)) return answer
+    if (answer instanceof MethodUnknown) return holdOne(stock, wish)
+    throw answer
+  }
+}
+
+const toHold = ({ orderId, attempt }: Parameters<Way>[0], items: Parameters<Way>[1]) => ({
+  attempt: { orderId, number: attempt },
+  items: [...items],
+})
+
+const holdOne = async (stock: Stock, { hold, options }: Wish): Promise<HeldLine[]> =>
+  (await stock.call('hold', toHold(...hold), options)).items
+
+async function holdAll(stock: Stock, wishes: readonly Wish[]): Promise<(HeldLine[] | Error)[]> {
+  const { options } = wishes.at(-1) as Wish
+  const { answers } = await stock.call('holdAll', { holds: wishes.map(({ hold }) => toHold(...hold)) }, options)
+  return wishes.map((_, index) => {
+    const { held, refusal } = answers[index] ?? {}
+    if (held) return held.items
+    // As for a call of its own: what is not a refusal of ours may be otherwise the next time.
+    if (!refusal || !(refusal.code in errors) || refusal.code === 'internal') return new CallFailed('a hold failed')
+    return new AppError(refusal.code as ErrorCode, refusal.detail, { fields: refusal.errors })
+  })
+}
