@@ -5,6 +5,17 @@ interface Family {
   readonly help: string
   readonly kind: 'counter' | 'gauge' | 'histogram'
   readonly samples: Map<string, number>
+  /** Of a histogram: its series by the values of their labels. */
+  readonly series: Map<string, Series>
+}
+
+/** What was observed under one set of labels. */
+interface Series {
+  readonly labels: Labels
+  readonly bounds: readonly number[]
+  /** How many were at most each bound and above the one before; the last: above all bounds. */
+  readonly counts: number[]
+  sum: number
 }
 
 /** Numbers by name and labels, written in the text form that Prometheus reads. So many at most; more are not counted. */
@@ -34,20 +45,26 @@ export class Metrics {
 
   /** @param buckets upper bounds, rising */
   observe(name: string, help: string, labels: Labels, value: number, buckets: readonly number[]): void {
-    const family = this.#family(name, help, 'histogram')
-    for (const bound of buckets) {
-      this.#add(family, `${name}_bucket`, { ...labels, le: String(bound) }, value <= bound ? 1 : 0)
+    const { series } = this.#family(name, help, 'histogram')
+    const key = Object.values(labels).join('\n')
+    let own = series.get(key)
+    if (!own) {
+      if (!this.#hasRoomFor(buckets.length + 3)) return
+      own = { labels, bounds: buckets, counts: Array.from({ length: buckets.length + 1 }, () => 0), sum: 0 }
+      series.set(key, own)
     }
-    this.#add(family, `${name}_bucket`, { ...labels, le: '+Inf' }, 1)
-    this.#add(family, `${name}_count`, labels, 1)
-    this.#add(family, `${name}_sum`, labels, value)
+    const index = buckets.findIndex((bound) => value <= bound)
+    const place = index === -1 ? buckets.length : index
+    own.counts[place] = (own.counts[place] ?? 0) + 1
+    own.sum += value
   }
 
   write(): string {
     const lines: string[] = []
-    for (const [name, { help, kind, samples }] of [...this.#families].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    for (const [name, { help, kind, samples, series }] of [...this.#families].sort(([a], [b]) => (a < b ? -1 : 1))) {
       lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${kind}`)
       for (const [sample, value] of samples) lines.push(`${sample} ${value}`)
+      for (const each of series.values()) lines.push(...linesOf(name, each))
     }
     return `${lines.join('\n')}\n`
   }
@@ -55,7 +72,7 @@ export class Metrics {
   #family(name: string, help: string, kind: Family['kind']): Family {
     let family = this.#families.get(name)
     if (!family) {
-      family = { help, kind, samples: new Map() }
+      family = { help, kind, samples: new Map(), series: new Map() }
       this.#families.set(name, family)
     }
     return family
@@ -64,13 +81,29 @@ export class Metrics {
   #add({ samples }: Family, name: string, labels: Labels, value: number): void {
     const sample = sampleName(name, labels)
     const known = samples.get(sample)
-    if (known === undefined && this.#samples >= this.#limit) {
-      this.#refused++
-      return
-    }
-    if (known === undefined) this.#samples++
+    if (known === undefined && !this.#hasRoomFor(1)) return
     samples.set(sample, (known ?? 0) + value)
   }
+
+  #hasRoomFor(samples: number): boolean {
+    if (this.#samples + samples > this.#limit) {
+      this.#refused++
+      return false
+    }
+    this.#samples += samples
+    return true
+  }
+}
+
+/** A series as it is read: each bucket counts those below it as well. */
+function* linesOf(name: string, { labels, bounds, counts, sum }: Series): Generator<string> {
+  let count = 0
+  for (const [index, bound] of [...bounds, '+Inf'].entries()) {
+    count += counts[index] ?? 0
+    yield `${sampleName(`${name}_bucket`, { ...labels, le: String(bound) })} ${count}`
+  }
+  yield `${sampleName(`${name}_count`, labels)} ${count}`
+  yield `${sampleName(`${name}_sum`, labels)} ${sum}`
 }
 
 function sampleName(name: string, labels: Labels): string {
