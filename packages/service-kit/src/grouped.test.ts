@@ -82,3 +82,15 @@ it('fails a whole group at once where the datastore is away', async () => {
   ])
   expect(groups).toEqual([[1, 2]])
 })
+
+it('does not let the next group wait for one that hangs', async () => {
+  const groups: number[][] = []
+  const call = grouped(async (items: readonly number[]) => {
+    groups.push([...items])
+    return items.includes(1) ? new Promise<never>(() => undefined) : items
+  })
+  void call(1)
+  await expect.poll(() => groups).toHaveLength(1)
+  expect(await Promise.all([call(2), call(3)])).toEqual([2, 3])
+  expect(groups).toEqual([[1], [2, 3]])
+})

@@ -4,6 +4,9 @@ import { isDatastoreDown } from './http/datastore-down.ts'
 /** How many calls are made one piece of work at most: enough that its fixed cost no longer counts. */
 const LARGEST = 64
 
+/** A group that takes longer, as on a connection that went dead without a word, is no longer waited for by the next. */
+const PATIENCE_MS = 1000
+
 interface Waiting<Item, Result> {
   readonly item: Item
   readonly resolve: (result: Result) => void
@@ -30,7 +33,10 @@ export function grouped<Item, Result>(
     while (waiting.length > 0) {
       const group = waiting.slice(0, largest)
       waiting = waiting.slice(largest)
-      await settle(work, group)
+      const late = Promise.withResolvers<void>()
+      const timer = setTimeout(late.resolve, PATIENCE_MS)
+      await Promise.race([settle(work, group), late.promise])
+      clearTimeout(timer)
     }
     working = false
   }
