@@ -1,3 +1,4 @@
+import { subscribe } from 'node:diagnostics_channel'
 import type { Pass } from './passage.ts'
 import type { Operation } from './steps.ts'
 
@@ -7,16 +8,14 @@ const calls: readonly [RegExp, Operation][] = [
   [/\/holds\//, 'hold.call'],
 ]
 
-/** Calls of another service or of the provider. */
+/** Calls of another service or of the provider: what undici says of them, and with it `fetch`, which is built on it. */
 export function watchHttp(pass: Pass): void {
-  const send = globalThis.fetch
-  globalThis.fetch = async (input, init) => {
-    const address = input instanceof Request ? input.url : String(input)
-    const operation = calls.find(([pattern]) => pattern.test(address))?.[1]
-    if (operation === undefined) return send(input, init)
-    pass('before', operation)
-    const response = await send(input, init)
-    pass('after', operation)
-    return response
-  }
+  const watch = (channel: string, side: 'before' | 'after') =>
+    subscribe(channel, (message) => {
+      const { path } = (message as { request: { path: string } }).request
+      const operation = calls.find(([pattern]) => pattern.test(path))?.[1]
+      if (operation !== undefined) pass(side, operation)
+    })
+  watch('undici:request:create', 'before')
+  watch('undici:request:headers', 'after')
 }

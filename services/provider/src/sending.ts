@@ -1,5 +1,5 @@
 import { WEBHOOK_SIGNATURE } from '@portico/contracts'
-import { backoffMs, type Closable, every, type Log, signBody } from '@portico/service-kit'
+import { backoffMs, type Closable, every, exchange, type Log, signBody } from '@portico/service-kit'
 import type { DueWebhook, WebhookQueue } from './webhook-queue.ts'
 
 export interface Receiver {
@@ -42,9 +42,8 @@ async function isTaken({ body }: DueWebhook, { url, secret }: Receiver): Promise
   const signature = signBody(secret, bytes, Math.floor(Date.now() / 1000))
   try {
     const headers = { 'content-type': 'application/json', [WEBHOOK_SIGNATURE]: signature }
-    const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) })
-    await response.body?.cancel()
-    return response.ok
+    const { status } = await exchange(new URL(url), { method: 'POST', headers, body, timeoutMs: TIMEOUT_MS })
+    return status >= 200 && status < 300
   } catch {
     return false
   }

@@ -1,5 +1,6 @@
 import type { Call, Reply, Route } from '@portico/contracts'
 import { z } from 'zod'
+import { type Answer, AnswerBrokeOff, exchange } from './exchange.ts'
 
 /** Another service did not answer in time, or not with what its contract says. */
 export class CallFailed extends Error {
@@ -48,25 +49,18 @@ export interface CallOptions {
  */
 export function createClient(baseUrl: string) {
   return async function call<R extends Route>(route: R, input: Call<R>, options: CallOptions): Promise<Reply<R>> {
-    const response = await send(baseUrl, route, input as Parts, options)
-    const text = await response.text().catch((cause) => {
-      throw new CallFailed(`${route.id}: the answer broke off`, { cause })
-    })
-    if (!(response.status in route.replies)) {
-      const body = problemBody.safeParse(parse(text))
+    const answer = await send(baseUrl, route, input as Parts, options)
+    if (!(answer.status in route.replies)) {
+      const body = problemBody.safeParse(parse(answer.text))
       throw body.success
-        ? new CallRefused(response.status, body.data, response.headers.get('retry-after') ?? undefined)
-        : new CallFailed(`${route.id}: answered ${response.status}`)
+        ? new CallRefused(answer.status, body.data, answer.headers['retry-after'])
+        : new CallFailed(`${route.id}: answered ${answer.status}`)
     }
-    const schema = route.replies[response.status]
-    if (!schema) return { status: response.status } as unknown as Reply<R>
-    const body = schema.safeParse(parse(text))
+    const schema = route.replies[answer.status]
+    if (!schema) return { status: answer.status } as unknown as Reply<R>
+    const body = schema.safeParse(parse(answer.text))
     if (!body.success) throw new CallFailed(`${route.id}: answered outside its contract`, { cause: body.error })
-    return {
-      status: response.status,
-      body: body.data,
-      headers: Object.fromEntries(response.headers),
-    } as unknown as Reply<R>
+    return { status: answer.status, body: body.data, headers: answer.headers } as unknown as Reply<R>
   }
 }
 
@@ -80,7 +74,7 @@ interface Parts {
   readonly body?: unknown
 }
 
-async function send(baseUrl: string, route: Route, input: Parts, options: CallOptions): Promise<Response> {
+async function send(baseUrl: string, route: Route, input: Parts, options: CallOptions): Promise<Answer> {
   const { body } = input
   const headers: Record<string, string> = {
     ...input.headers,
@@ -88,16 +82,18 @@ async function send(baseUrl: string, route: Route, input: Parts, options: CallOp
     ...(options.authorization && { authorization: options.authorization }),
     ...(options.requestId && { 'x-request-id': options.requestId }),
   }
-  const timeout = AbortSignal.timeout(options.timeoutMs)
+  const { timeoutMs, signal } = options
+  const text = body === undefined ? undefined : JSON.stringify(body)
   try {
-    return await fetch(addressOf(baseUrl, route, input), {
+    return await exchange(addressOf(baseUrl, route, input), {
       method: route.method,
       headers,
-      signal: options.signal ? AbortSignal.any([timeout, options.signal]) : timeout,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      body: text,
+      timeoutMs,
+      signal,
     })
   } catch (cause) {
-    throw new CallFailed(`${route.id}: no answer`, { cause })
+    throw new CallFailed(`${route.id}: ${cause instanceof AnswerBrokeOff ? cause.message : 'no answer'}`, { cause })
   }
 }
 
