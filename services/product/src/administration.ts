@@ -60,8 +60,8 @@ export const count = (
 ): Promise<boolean> =>
   db.transaction().execute(async (tx) => {
     if (!(await stock.changeStock(tx, productId, delta, reason))) return false
-    const [product] = await stock.lockProducts(tx, [{ productId, quantity: 1 }])
-    const after = product?.stock ?? 0
+    const products = await stock.lockProducts(tx, [{ productId, quantity: 1 }])
+    const after = products.get(productId)?.stock ?? 0
     const act = { action: 'stock.changed', subject: productId } as const
     await noteAct(tx, by, { ...act, before: { stock: after - delta }, after: { stock: after, delta, reason } })
     return true

@@ -1,4 +1,4 @@
-import type { OrderedLine } from '@portico/contracts'
+import type { EventOf, OrderedLine } from '@portico/contracts'
 
 /**
  * An attempt to buy an order's lines, `orderId:attempt`, and what it has of the stock: `held` for a while, `sold`, or
@@ -64,6 +64,10 @@ export const transitions: Readonly<Record<AttemptState | 'none', Readonly<Record
 export const HOLD_MS = 30_000
 
 export const attemptKeyOf = (orderId: string, attempt: number): string => `${orderId}:${attempt}`
+
+/** The attempt that an event is about. */
+export const attemptKeyOfEvent = ({ data }: EventOf<'order_placed' | 'order_closed'>): string =>
+  attemptKeyOf(data.orderId, data.attempt)
 
 /** Whether two lists name the same products in the same quantities, in whatever order. */
 export function sameLines(a: readonly OrderedLine[], b: readonly OrderedLine[]): boolean {

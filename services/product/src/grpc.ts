@@ -2,7 +2,8 @@ import { catalogueService, errors, type Product, stockService } from '@portico/c
 import { AppError, type Authentication, type Log, type Metrics, type Principal } from '@portico/service-kit'
 import { createGrpcServer, type GrpcServer } from '@portico/service-kit/grpc'
 import { attemptKeyOf } from './attempts.ts'
-import { confirm, hold, price, release } from './holds.ts'
+import { confirm, price, release } from './holds.ts'
+import { createHold } from './holds-in-groups.ts'
 import { findProduct, listProducts } from './store/catalogue.ts'
 import { type Db, ping } from './store/database.ts'
 import { watchStock } from './watching.ts'
@@ -34,6 +35,7 @@ export function createProductGrpc({ db, accepting, ...rest }: ProductGrpcOptions
     },
     watchStock: ({ productIds }, { signal }) => watchStock(db, [...new Set(productIds)], signal),
   })
+  const hold = createHold(db)
   server.implement(stockService, {
     price: async ({ items }, { principal }) => {
       onlyOrder(principal)
@@ -41,7 +43,7 @@ export function createProductGrpc({ db, accepting, ...rest }: ProductGrpcOptions
     },
     hold: ({ attempt, items }, { principal }) => {
       onlyOrder(principal)
-      return hold(db, keyOf(attempt), items)
+      return hold(keyOf(attempt), items)
     },
     holdAll: async ({ holds }, { principal, requestId }) => {
       onlyOrder(principal)

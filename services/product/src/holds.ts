@@ -1,31 +1,24 @@
 import type { HeldLine, OrderedLine } from '@portico/contracts'
 import { AppError } from '@portico/service-kit'
 import { HOLD_MS, sameLines, transitions } from './attempts.ts'
-import {
-  deleteAttempt,
-  endedHolds,
-  giveBackLines,
-  insertLines,
-  lockAttempt,
-  lockAttemptForHold,
-  moveAttempt,
-} from './store/attempts.ts'
+import { lockAttempt, lockAttemptForHold } from './store/attempt-locks.ts'
+import { deleteAttempt, endedHolds, giveBackLines, insertLines, moveAttempt } from './store/attempts.ts'
 import type { Db, Tx } from './store/database.ts'
-import { moveLines, priceLines, type Shortage } from './store/stock.ts'
+import { lockProducts, moveLines, moveLockedLines, priceLines, type Shortage } from './store/stock.ts'
 
 const SWEEP_LIMIT = 100
+
+export interface Held {
+  readonly items: HeldLine[]
+  readonly expiresAt: string
+}
 
 /**
  * Prices lines and holds their stock for 30 seconds. The same lines again are answered again and held anew; other lines
  * replace them, unless they are a sale already.
  * @throws AppError out_of_stock, invalid_request (no such product, or one twice) or hold_closed
  */
-export async function hold(
-  db: Db,
-  key: string,
-  lines: readonly OrderedLine[],
-  now = Date.now(),
-): Promise<{ items: HeldLine[]; expiresAt: string }> {
+export async function hold(db: Db, key: string, lines: readonly OrderedLine[], now = Date.now()): Promise<Held> {
   refuseRepeats(lines)
   const expiresAt = new Date(now + HOLD_MS)
   const items = await sparingEndedHolds(db, now, () =>
@@ -48,18 +41,20 @@ async function take(tx: Tx, key: string, lines: readonly OrderedLine[], expiresA
     return inOrderOf(lines, attempt.lines)
   }
   if (attempt) await giveBackLines(tx, attempt, lines)
-  const { priced, shortages } = await priceLines(tx, lines)
+  const { priced, shortages } = priceLines(await lockProducts(tx, lines), lines)
   if (shortages.length > 0) throw refusal(shortages)
   await moveAttempt(tx, key, { from, to: next, heldUntil: expiresAt })
-  await insertLines(tx, key, priced)
-  await moveLines(tx, 'hold', { key, lines: priced })
+  const taken = [{ key, lines: priced }]
+  await insertLines(tx, taken)
+  await moveLockedLines(tx, 'hold', taken)
   return priced
 }
 
 /** What lines cost now; holds nothing. @throws AppError invalid_request for what the shop does not have */
 export async function price(db: Db, lines: readonly OrderedLine[]): Promise<HeldLine[]> {
   refuseRepeats(lines)
-  const { priced, shortages } = await db.transaction().execute((tx) => priceLines(tx, lines))
+  const products = await db.transaction().execute((tx) => lockProducts(tx, lines))
+  const { priced, shortages } = priceLines(products, lines)
   const unknown = shortages.filter(({ available }) => available === undefined)
   if (unknown.length > 0) throw refusal(unknown)
   return priced
@@ -73,7 +68,7 @@ export async function confirm(db: Db, key: string): Promise<void> {
     const { action, next } = transitions[from].confirm
     if (action === 'refuse') throw new AppError('hold_closed')
     if (!attempt || !next) return
-    await moveLines(tx, 'confirm', attempt)
+    await moveLines(tx, 'confirm', [attempt])
     await moveAttempt(tx, key, { from, to: next, heldUntil: null })
   })
 }
@@ -85,7 +80,7 @@ export async function release(db: Db, key: string): Promise<void> {
     const { action } = transitions[attempt?.state ?? 'none'].release
     if (action === 'refuse') throw new AppError('wrong_state', 'The attempt is a sale.')
     if (!attempt || action !== 'return') return
-    await moveLines(tx, 'release', attempt)
+    await moveLines(tx, 'release', [attempt])
     await deleteAttempt(tx, key)
   })
 }
@@ -102,7 +97,8 @@ export async function sparingEndedHolds<T>(db: Db, now: number, work: () => Prom
   return work()
 }
 
-function refuseRepeats(lines: readonly OrderedLine[]): void {
+/** @throws AppError invalid_request where a product is named twice */
+export function refuseRepeats(lines: readonly OrderedLine[]): void {
   const fields = lines.flatMap(({ productId }, index) =>
     lines.findIndex((line) => line.productId === productId) < index
       ? [{ field: `items.${index}.productId`, message: 'is named twice' }]
@@ -144,6 +140,6 @@ export async function sweepEndedHolds(db: Db, now = Date.now()): Promise<void> {
 async function endHold(tx: Tx, key: string, before: Date): Promise<void> {
   const attempt = await lockAttempt(tx, key)
   if (attempt?.state !== 'held' || !attempt.expiresAt || attempt.expiresAt >= before) return
-  await moveLines(tx, 'release', attempt)
+  await moveLines(tx, 'release', [attempt])
   await deleteAttempt(tx, key)
 }

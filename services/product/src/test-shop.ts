@@ -14,6 +14,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import pg from 'pg'
 import { createProductApp } from './app.ts'
 import { createHandlers } from './events.ts'
+import { createHold } from './holds-in-groups.ts'
 import { openDatabase } from './store/database.ts'
 
 /** Whatever an answer holds; tests look at what they expect of it. */
@@ -84,6 +85,7 @@ export async function openTestShop() {
     authentication,
     call,
     handlers: createHandlers(db, () => undefined),
+    hold: createHold(db),
     /** The Authorization header of another service. */
     authorizationOf: (service: string) => createServiceTokens(service, SECRET).authorizationFor('product'),
     async newProduct(given: { stock?: number; amount?: number; name?: string; category?: string } = {}) {

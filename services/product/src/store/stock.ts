@@ -21,23 +21,26 @@ export interface Shortage {
 /** The most that a stock can be counted up to; what is given back still fits the column above it. */
 export const MAX_STOCK = 1_000_000_000
 
+/** A product as it stands under the lock. */
+export type Stocked = Pick<
+  Selectable<ProductTable>,
+  'id' | 'name' | 'price_amount' | 'price_currency' | 'stock' | 'held' | 'retired'
+>
+
 /** Locks the products of lines in the order of their ids, so that no two transactions wait for each other. */
-export async function lockProducts(tx: Tx, lines: readonly OrderedLine[]): Promise<Selectable<ProductTable>[]> {
-  return tx
-    .selectFrom('product')
-    .selectAll()
-    .where('id', '=', sql<string>`any(${lines.map(({ productId }) => productId)}::uuid[])`)
-    .orderBy('id')
-    .forNoKeyUpdate()
-    .execute()
+export async function lockProducts(tx: Tx, lines: readonly OrderedLine[]): Promise<Map<string, Stocked>> {
+  const ids = [...new Set(lines.map(({ productId }) => productId))]
+  const { rows } = await sql<Stocked>`
+    select id, name, price_amount, price_currency, stock, held, retired from product
+    where id = any(${ids}::uuid[]) order by id for no key update`.execute(tx)
+  return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** Locks the products of the lines, and prices the lines in the order in which they were given. */
-export async function priceLines(
-  tx: Tx,
+/** Prices lines of products as they stand, in the order in which they were given. */
+export function priceLines(
+  products: ReadonlyMap<string, Stocked>,
   lines: readonly OrderedLine[],
-): Promise<{ priced: HeldLine[]; shortages: Shortage[] }> {
-  const products = new Map((await lockProducts(tx, lines)).map((row) => [row.id, row]))
+): { priced: HeldLine[]; shortages: Shortage[] } {
   const priced: HeldLine[] = []
   const shortages: Shortage[] = []
   for (const [index, line] of lines.entries()) {
@@ -53,34 +56,47 @@ export async function priceLines(
   return { priced, shortages }
 }
 
-/** Moves lines of an attempt, all in one statement; what changes the stock is written into the ledger too. */
+/** Lines as an attempt has them. */
+export interface AttemptLines {
+  readonly key: string
+  readonly lines: readonly OrderedLine[]
+}
+
+/** Locks the products of attempts, and moves their lines. */
 export async function moveLines(
   tx: Tx,
   move: keyof typeof moves,
-  attempt: { readonly key: string; readonly lines: readonly OrderedLine[] },
+  attempts: readonly AttemptLines[],
   reason = 'sold',
 ): Promise<void> {
-  const { key, lines } = attempt
-  const { stock, held } = moves[move]
+  const lines = attempts.flatMap((attempt) => attempt.lines)
   // One row has no order to be locked in.
   if (lines.length > 1) await lockProducts(tx, lines)
+  await moveLockedLines(tx, move, attempts, reason)
+}
+
+/** Moves lines of attempts, all in one statement; what changes the stock is written into the ledger with it. */
+export async function moveLockedLines(
+  tx: Tx,
+  move: keyof typeof moves,
+  attempts: readonly AttemptLines[],
+  reason = 'sold',
+): Promise<void> {
+  const lines = attempts.flatMap(({ key, lines }) => lines.map((line) => ({ ...line, key })))
+  const { stock, held } = moves[move]
   await sql`
-    update product set stock = stock + ${stock}::integer * quantity, held = held + ${held}::integer * quantity
-    from unnest(${lines.map((line) => line.productId)}::uuid[], ${lines.map((line) => line.quantity)}::integer[])
-      as line (product_id, quantity)
-    where product.id = line.product_id`.execute(tx)
-  if (stock === 0) return
-  await tx
-    .insertInto('stock_movement')
-    .values(
-      lines.map(({ productId, quantity }) => ({
-        product_id: productId,
-        delta: stock * quantity,
-        reason,
-        attempt_key: key,
-      })),
+    with line as (
+      select * from unnest(
+        ${lines.map(({ key }) => key)}::text[], ${lines.map(({ productId }) => productId)}::uuid[],
+        ${lines.map(({ quantity }) => quantity)}::integer[]) as line (key, product_id, quantity)
+    ), ledger as (
+      insert into stock_movement (product_id, delta, reason, attempt_key)
+      select product_id, ${stock}::integer * quantity, ${reason}, key from line where ${stock}::integer <> 0
     )
-    .execute()
+    update product
+    set stock = stock + ${stock}::integer * total.quantity, held = held + ${held}::integer * total.quantity
+    from (select product_id, sum(quantity)::integer as quantity from line group by product_id) as total
+    where product.id = total.product_id`.execute(tx)
 }
 
 /** A movement that no attempt made: an admin counted, or a product came. */

@@ -52,13 +52,26 @@ export async function claim(tx: QueryExecutorProvider, eventId: string): Promise
 }
 
 /**
+ * Takes several events as one's own, in the transaction of their effects, see `claim`.
+ * @returns those of them that were not handled before, as they were given
+ */
+export async function claimEach(tx: QueryExecutorProvider, eventIds: readonly string[]): Promise<string[]> {
+  // In one order, so that no two transactions wait for each other.
+  const { rows } = await sql<{ event_id: string }>`
+    insert into inbox (event_id) select unnest(${eventIds.toSorted()}::uuid[])
+    on conflict do nothing returning event_id`.execute(tx)
+  const claimed = new Set(rows.map((row) => row.event_id))
+  return eventIds.filter((id) => claimed.has(id.toLowerCase()))
+}
+
+/**
  * The outbox that the relay drains. Positions are given before a commit, so a later one can be seen first: events of
  * one subject stay in order where their transactions exclude each other, as by the lock of the subject's row.
  */
 export function createOutbox<Schema extends MessageTables>(db: Kysely<Schema>): Outbox {
   return {
     drain: async (limit, publish) =>
-      (await whileLocked(db, 'relay', async (connection) => {
+      (await whileSomethingWaits(db, async (connection) => {
         const { rows } = await sql<{ position: string; event: Event }>`
           select position::text, event from outbox
           where published_at is null order by outbox.position limit ${limit}`.execute(connection)
@@ -93,17 +106,19 @@ export async function cleanUp(db: QueryExecutorProvider, now = Date.now()): Prom
 }
 
 /**
- * Does work while holding a lock of this schema, which ends with its connection, so that a crash can't leave it
- * behind; no transaction is open meanwhile. @returns undefined when somebody else holds it
+ * Does work while events wait, holding a lock of this schema, which ends with its connection, so that a crash can't leave
+ * it behind; no transaction is open meanwhile. An idle relay asks this one question and no more.
+ * @returns undefined when nothing waits, or somebody else holds the lock
  */
-async function whileLocked<Schema, T>(
+async function whileSomethingWaits<Schema, T>(
   db: Kysely<Schema>,
-  name: string,
   work: (db: Kysely<Schema>) => Promise<T>,
 ): Promise<T | undefined> {
   return db.connection().execute(async (connection) => {
-    const lock = sql`hashtextextended(current_schema() || ' ' || ${name}::text, 0)`
-    const { rows } = await sql<{ held: boolean }>`select pg_try_advisory_lock(${lock}) as held`.execute(connection)
+    const lock = sql`hashtextextended(current_schema() || ' relay', 0)`
+    const { rows } = await sql<{ held: boolean }>`
+      select pg_try_advisory_lock(${lock}) as held
+      where exists (select from outbox where published_at is null)`.execute(connection)
     if (!rows[0]?.held) return undefined
     try {
       return await work(connection)
