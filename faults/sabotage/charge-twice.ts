@@ -1,12 +1,20 @@
+import { Agent, type Dispatcher } from 'undici'
+
 /** Test only: payment-service makes every third charge twice, under two keys. */
 if (process.env.PORTICO_FAULTS_PROCESS === 'payment') {
-  const send = globalThis.fetch
+  const { prototype } = Agent
+  const { dispatch } = prototype
+  const nothing = () => undefined
+  const unheard: Dispatcher.DispatchHandler = {
+    ...{ onRequestStart: nothing, onResponseStart: nothing, onResponseData: nothing },
+    ...{ onResponseEnd: nothing, onResponseError: nothing },
+  }
   let charges = 0
-  globalThis.fetch = async (input, init) => {
-    const address = String(input)
-    if (/\/charges\/[^/]+$/.test(address) && ++charges % 3 === 0) {
-      await send(address.replace(/(:|%3A)\d+$/, '$199'), init)
+  prototype.dispatch = function (options, handler) {
+    if (/\/charges\/[^/]+$/.test(options.path) && ++charges % 3 === 0) {
+      const path = options.path.replace(/(:|%3A)\d+$/, '$199')
+      dispatch.call(this, { ...options, path }, unheard)
     }
-    return send(input, init)
+    return dispatch.call(this, options, handler)
   }
 }

@@ -48,7 +48,7 @@ export function createProductGrpc({ db, accepting, ...rest }: ProductGrpcOptions
     holdAll: async ({ holds }, { principal, requestId }) => {
       onlyOrder(principal)
       const answers = holds.map(({ attempt, items }) =>
-        hold(db, keyOf(attempt), items).then(
+        hold(keyOf(attempt), items).then(
           (held) => ({ held }),
           (error: unknown) => ({
             refusal: refusalOf(error, () => rest.log.error({ err: error, attempt, requestId }, 'unexpected error')),
