@@ -11,12 +11,12 @@ export function openProvider() {
   const ledger = openLedger(folder)
   /** So many of the next calls are lost: on the way there, or on the way back. */
   const lost = { there: 0, back: 0 }
-  const over = async <T>(call: () => T): Promise<T> => {
+  const over = async <T>(call: () => Promise<T>): Promise<T> => {
     if (lost.there > 0) {
       lost.there -= 1
       throw new OutcomeUnknown('the call was lost')
     }
-    const answer = call()
+    const answer = await call()
     if (lost.back > 0) {
       lost.back -= 1
       throw new OutcomeUnknown('the answer was lost')
@@ -25,11 +25,11 @@ export function openProvider() {
   }
   const provider: PaymentProvider = {
     charge: (key, amount, token) =>
-      over(() => {
-        const { outcome } = ledger.charge({ key, token, amount }, behaviourOf(token).outcome)
+      over(async () => {
+        const { outcome } = await ledger.charge({ key, token, amount }, behaviourOf(token).outcome)
         return outcome === 'captured' ? { outcome } : { outcome: 'failed', reason: outcome }
       }),
-    refund: (key, refundId, amount) => over(() => void ledger.refund(key, refundId, amount)),
+    refund: (key, refundId, amount) => over(async () => void (await ledger.refund(key, refundId, amount))),
   }
   return {
     provider,

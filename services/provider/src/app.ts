@@ -39,14 +39,15 @@ export function createProviderApp({ ledger, secret, slowMs, log, stopping }: Pro
   implement(app, authentication, charge, async ({ params, body, c }) => {
     const { token } = body.paymentMethod
     const behaviour = behaviourOf(token)
-    const { outcome, first } = ledger.charge({ key: params.key, token, amount: body.amount }, behaviour.outcome)
+    const charge = { key: params.key, token, amount: body.amount }
+    const { outcome, first } = await ledger.charge(charge, behaviour.outcome)
     if (behaviour.slow && first) await wait(slowMs)
     if (behaviour.silent && first) await silence(AbortSignal.any([c.req.raw.signal, ...(stopping ? [stopping] : [])]))
     return { status: 200, body: { key: params.key, outcome, amount: body.amount } }
   })
 
   implement(app, authentication, refundCharge, async ({ params, body }) => {
-    const { refunded } = ledger.refund(params.key, params.refundId, body.amount)
+    const { refunded } = await ledger.refund(params.key, params.refundId, body.amount)
     return { status: 200, body: { refundId: params.refundId, amount: body.amount, refunded } }
   })
 

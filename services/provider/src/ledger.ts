@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { ChargeOutcome, Money } from '@portico/contracts'
-import { AppError } from '@portico/service-kit'
+import { AppError, grouped } from '@portico/service-kit'
 import { openWebhookQueue, type WebhookPolicy, type WebhookQueue } from './webhook-queue.ts'
 
 export interface Charge {
@@ -32,9 +32,9 @@ export interface Ledger {
   charge(
     charge: Charge,
     outcome: ChargeOutcome['outcome'],
-  ): { readonly outcome: ChargeOutcome['outcome']; readonly first: boolean }
+  ): Promise<{ readonly outcome: ChargeOutcome['outcome']; readonly first: boolean }>
   /** Refunds, or tells what was done under this id before. @throws AppError not_found, refund_too_large, idempotency_key_reused */
-  refund(key: string, refundId: string, amount: Money): { readonly refunded: Money }
+  refund(key: string, refundId: string, amount: Money): Promise<{ readonly refunded: Money }>
   captured(): LedgerEntry[]
   /** What happened and is still to be told; undefined where nobody is told. */
   readonly webhooks: WebhookQueue | undefined
@@ -64,18 +64,7 @@ export function openLedger(folder: string, policy?: WebhookPolicy): Ledger {
   const addRefund = db.prepare('update charge set refunded = refunded + ? where key = ? and refunded + ? <= amount')
   const allCaptured = db.prepare("select * from charge where outcome = 'captured' order by rowid")
 
-  const atomically = <T>(work: () => T): T => {
-    db.exec('begin immediate')
-    try {
-      const result = work()
-      db.exec('commit')
-      return result
-    } catch (error) {
-      db.exec('rollback')
-      throw error
-    }
-  }
-
+  const atomically = createTransactions(db)
   const webhooks = policy && openWebhookQueue(db, policy)
   const chargeOf = (key: string) => findCharge.get(key) as Row | undefined
 
@@ -118,5 +107,38 @@ export function openLedger(folder: string, policy?: WebhookPolicy): Ledger {
     webhooks,
     ping: () => void findCharge.get(''),
     close: () => db.close(),
+  }
+}
+
+type Outcome = { readonly result: unknown } | { readonly refusal: AppError }
+
+/**
+ * Runs work in a transaction that is durable before the work is answered: one for all that comes at about the same time.
+ * Work must refuse (by an AppError) before it writes, and is refused alone; any other failure undoes the group.
+ */
+function createTransactions(db: DatabaseSync): <T>(work: () => T) => Promise<T> {
+  const outcomeOf = (work: () => unknown): Outcome => {
+    try {
+      return { result: work() }
+    } catch (error) {
+      if (error instanceof AppError) return { refusal: error }
+      throw error
+    }
+  }
+  const group = grouped<() => unknown, Outcome>(async (works) => {
+    db.exec('begin immediate')
+    try {
+      const outcomes = works.map(outcomeOf)
+      db.exec('commit')
+      return outcomes
+    } catch (error) {
+      db.exec('rollback')
+      throw error
+    }
+  })
+  return async <T>(work: () => T) => {
+    const outcome = await group(work)
+    if ('refusal' in outcome) throw outcome.refusal
+    return outcome.result as T
   }
 }

@@ -105,6 +105,26 @@ it('refunds each id once and never more than was charged', async () => {
   expect((await refund(newId(), 200)).body).toMatchObject({ refunded: eur(500) })
 })
 
+it('charges and refunds many at once, each once, and refuses only those that are wrong', async () => {
+  const [known, id] = [newKey(), newId()]
+  await charge(known, 'tok_ok')
+  const keys = Array.from({ length: 100 }, newKey)
+  const refund = (amount: number, refundId = newId()) =>
+    put(`/charges/${known}/refunds/${refundId}`, { amount: eur(amount) })
+  const [charges, twice, reused, refunds] = await Promise.all([
+    Promise.all(keys.map((key) => charge(key, 'tok_ok'))),
+    Promise.all(keys.map((key) => charge(key, 'tok_ok'))),
+    charge(known, 'tok_ok', 501),
+    Promise.all([refund(200, id), refund(501), refund(200, id), refund(300)]),
+  ])
+  const answers = keys.map((key) => ({ status: 200, body: { key, outcome: 'captured', amount: eur(500) } }))
+  expect([charges, twice, reused.status]).toEqual([answers, answers, 422])
+  expect(refunds.map(({ status }) => status)).toEqual([200, 409, 200, 200])
+  const books = ledger.captured()
+  expect(books).toHaveLength(101)
+  expect(books[0]).toEqual({ key: known, amount: eur(500), refunded: eur(500) })
+})
+
 it('keeps its ledger over a restart', async () => {
   const key = newKey()
   await charge(key, 'tok_ok')

@@ -8,7 +8,7 @@ export interface Receiver {
 }
 
 const SEND_EVERY_MS = 200
-const AT_ONCE = 20
+const AT_ONCE = 50
 const TIMEOUT_MS = 5000
 const BACKOFF = { firstMs: 500, maxMs: 60_000 }
 /** As real providers do: after three days nobody is told any more. */

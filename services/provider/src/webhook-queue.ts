@@ -42,7 +42,7 @@ export function openWebhookQueue(db: DatabaseSync, { delayMs, duplicateEvery }: 
   const select = db.prepare(
     'select position, body, tries, created_at as createdAt from webhook where due_at <= ? order by due_at limit ?',
   )
-  const remove = db.prepare('delete from webhook where position = ?')
+  const remove = db.prepare('delete from webhook where position in (select value from json_each(?))')
   const later = db.prepare('update webhook set tries = tries + 1, due_at = ? where position = ?')
   const all = db.prepare('select count(*) as count from webhook')
   let added = 0
@@ -59,10 +59,7 @@ export function openWebhookQueue(db: DatabaseSync, { delayMs, duplicateEvery }: 
     },
     due: (limit, now = Date.now()) => select.all(now, limit) as unknown as DueWebhook[],
     forget: (positions) => {
-      if (positions.length === 0) return
-      db.exec('begin immediate')
-      for (const position of positions) remove.run(position)
-      db.exec('commit')
+      if (positions.length > 0) remove.run(JSON.stringify(positions))
     },
     putOff: ({ position }, until) => void later.run(until, position),
     count: () => (all.get() as { count: number }).count,

@@ -58,9 +58,9 @@ it('tells of each charge and each refund once, signed, however often they are as
   const queue = open()
   const [key, declined, refundId] = [newKey(), newKey(), newId()]
   for (let i = 0; i < 2; i++) {
-    charge(key)
-    charge(declined, 'declined')
-    ledger.refund(key, refundId, amount)
+    await charge(key)
+    await charge(declined, 'declined')
+    await ledger.refund(key, refundId, amount)
   }
   await send(queue)
   await send(queue)
@@ -76,7 +76,7 @@ it('tells of each charge and each refund once, signed, however often they are as
 
 it('sends every second one twice where it is told to, as one webhook', async () => {
   const queue = open(2)
-  for (let i = 0; i < 4; i++) charge(newKey())
+  for (let i = 0; i < 4; i++) await charge(newKey())
   await send(queue)
   expect(got).toHaveLength(6)
   expect(new Set(got.map(({ id }) => id)).size).toBe(4)
@@ -84,7 +84,7 @@ it('sends every second one twice where it is told to, as one webhook', async () 
 
 it('sends again, later and later, what was not taken, over a restart too', async () => {
   let queue = open()
-  charge(newKey())
+  await charge(newKey())
   status = 503
   await send(queue)
   await send(queue)
@@ -102,15 +102,15 @@ it('sends again, later and later, what was not taken, over a restart too', async
 
 it('keeps what it has to tell while nobody answers', async () => {
   const queue = open()
-  charge(newKey())
+  await charge(newKey())
   server.close()
   server.closeAllConnections()
   await send(queue)
   expect(queue.count()).toBe(1)
 })
 
-it('tells nobody where it is not told to', () => {
+it('tells nobody where it is not told to', async () => {
   ledger = openLedger(folder)
-  charge(newKey())
+  await charge(newKey())
   expect(ledger.webhooks).toBeUndefined()
 })

@@ -10,6 +10,7 @@ import {
 } from 'jose'
 import { AppError } from '../app-error.ts'
 import type { Principal } from './principal.ts'
+import { verifyingOnce } from './verified-tokens.ts'
 
 export interface AccessTokenSettings {
   readonly JWT_ISSUER: string
@@ -42,10 +43,10 @@ function keySource(settings: AccessTokenSettings) {
 
 /**
  * Verifies what the gateway verified once more: being inside the network is no credential.
- * RS256 only, `iss`, `aud` and `exp` required.
+ * RS256 only, `iss`, `aud` and `exp` required. The same token is verified once a minute.
  */
 export function createAccessTokenVerifier(settings: AccessTokenSettings): AccessTokenVerifier {
-  const verify = verifier(settings, settings.JWT_AUDIENCE)
+  const verify = verifyingOnce(verifier(settings, settings.JWT_AUDIENCE))
   return async (token) => {
     const { sub, role } = await verify(token)
     return { kind: 'user', userId: sub, role }
@@ -82,8 +83,8 @@ function verifier(settings: AccessTokenSettings, audience: string) {
         audience,
         requiredClaims: ['sub', 'exp', 'role'],
       })
-      const { sub, exp, jti } = payload as { sub: string; exp: number; jti?: string }
-      return { sub, exp, jti, role: role.parse(payload.role) }
+      const { sub, exp, nbf, jti } = payload as { sub: string; exp: number; nbf?: number; jti?: string }
+      return { sub, exp, nbf, jti, role: role.parse(payload.role) }
     } catch (cause) {
       throw new AppError('unauthenticated', undefined, { cause })
     }

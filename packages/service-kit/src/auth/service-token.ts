@@ -1,5 +1,6 @@
 import { jwtVerify, SignJWT } from 'jose'
 import { AppError } from '../app-error.ts'
+import { verifyingOnce } from './verified-tokens.ts'
 
 const LIFETIME_SECONDS = 60
 /** A token is used for so long, and then signed anew: signing one for every call would cost more than checking it. */
@@ -18,6 +19,19 @@ export interface ServiceTokens {
  */
 export function createServiceTokens(service: string, secret: string): ServiceTokens {
   const key = new TextEncoder().encode(secret)
+  const verify = verifyingOnce(async (token) => {
+    try {
+      const { payload } = await jwtVerify(token, key, {
+        algorithms: ['HS256'],
+        typ: 'service+jwt',
+        audience: service,
+        requiredClaims: ['iss', 'exp'],
+      })
+      return payload as { iss: string; exp: number; nbf?: number }
+    } catch (cause) {
+      throw new AppError('unauthenticated', undefined, { cause })
+    }
+  })
   const signed = new Map<string, { readonly until: number; readonly authorization: string }>()
   return {
     authorizationFor: async (audience) => {
@@ -34,18 +48,6 @@ export function createServiceTokens(service: string, secret: string): ServiceTok
       signed.set(audience, { until: Date.now() + USED_MS, authorization })
       return authorization
     },
-    verify: async (token) => {
-      try {
-        const { payload } = await jwtVerify(token, key, {
-          algorithms: ['HS256'],
-          typ: 'service+jwt',
-          audience: service,
-          requiredClaims: ['iss', 'exp'],
-        })
-        return payload.iss as string
-      } catch (cause) {
-        throw new AppError('unauthenticated', undefined, { cause })
-      }
-    },
+    verify: async (token) => (await verify(token)).iss,
   }
 }
