@@ -22,6 +22,14 @@ it('names a commit by what its transaction wrote first', () => {
   )
 })
 
+it('finds a group of holds, which is one statement, and a group of events', () => {
+  const holding = 'with fresh as (\n insert into attempt (key) select'
+  expect(operations('begin', 'select pg_advisory_xact_lock', holding, 'commit').at(-1)).toBe('hold.commit')
+  const selling = 'with sold as (\n update attempt set state'
+  const hearing = operations('begin', 'insert into inbox (event_id) select unnest', selling, 'commit')
+  expect(hearing.at(-1)).toBe('hear.commit')
+})
+
 it('knows the mark on what was published, outside of any transaction', () => {
   expect(operations('update outbox set published_at = ?')).toEqual(['outbox.mark'])
 })

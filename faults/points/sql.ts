@@ -6,7 +6,7 @@ const purposes: readonly [RegExp, string][] = [
   [/^\s*insert (ignore )?into [`"]?inbox\b/i, 'hear'],
   [/^\s*update [`"]?orders\b/i, 'change'],
   [/^\s*update [`"]?outbox\b/i, 'relay'],
-  [/^\s*insert into [`"]?attempt\b/i, 'hold'],
+  [/^\s*(with \w+ as \(\s*)?insert into [`"]?attempt\b/i, 'hold'],
 ]
 
 const known: Readonly<Record<string, Operation>> = {

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HOLD_MS } from './attempts.ts'
-import { hold, sweepEndedHolds } from './holds.ts'
+import { sweepEndedHolds } from './holds.ts'
 import { forgetClosedAttempts } from './store/attempts.ts'
 import { openDatabase } from './store/database.ts'
 import { stockFromLedger } from './store/stock.ts'
@@ -23,7 +23,7 @@ function happenings(attempt: AttemptName, productId: string) {
   const place = placed(attempt, [of(productId, 2)])
   const close = closed(attempt)
   return {
-    hold: () => hold(shop.db, keyOf(attempt), [of(productId, 2)]).then(String, ({ code }) => code),
+    hold: () => shop.hold(keyOf(attempt), [of(productId, 2)]).then(String, ({ code }) => code),
     placed: () => shop.handlers.order_placed(place),
     closed: () => shop.handlers.order_closed(close),
   } satisfies Record<string, () => Promise<unknown>>
@@ -91,7 +91,7 @@ describe('an order_placed', () => {
   it('takes the stock anew when the hold had ended', async () => {
     const { id } = await shop.newProduct({ stock: 2 })
     const attempt = newAttempt()
-    await hold(shop.db, keyOf(attempt), [of(id, 2)])
+    await shop.hold(keyOf(attempt), [of(id, 2)])
     await sweepEndedHolds(shop.db, Date.now() + 2 * HOLD_MS)
     await shop.handlers.order_placed(placed(attempt, [of(id, 2)]))
     expect(await shop.count(id)).toEqual({ stock: 0, held: 0 })
@@ -100,7 +100,7 @@ describe('an order_placed', () => {
   it('sells its own lines where the hold has others', async () => {
     const [one, two] = [await shop.newProduct({ stock: 5 }), await shop.newProduct({ stock: 5 })]
     const attempt = newAttempt()
-    await hold(shop.db, keyOf(attempt), [of(one.id, 5)])
+    await shop.hold(keyOf(attempt), [of(one.id, 5)])
     await shop.handlers.order_placed(placed(attempt, [of(one.id, 1), of(two.id, 2)]))
     expect([await shop.count(one.id), await shop.count(two.id)]).toEqual([
       { stock: 4, held: 0 },
@@ -111,7 +111,7 @@ describe('an order_placed', () => {
   it('sells what is held though the product was retired meanwhile', async () => {
     const { id } = await shop.newProduct({ stock: 5 })
     const attempt = newAttempt()
-    await hold(shop.db, keyOf(attempt), [of(id, 5)])
+    await shop.hold(keyOf(attempt), [of(id, 5)])
     await shop.call('DELETE', `/v1/products/${id}`, { as: 'admin', headers: { 'if-match': '*' } })
     await shop.handlers.order_placed(placed(attempt, [of(id, 5)]))
     expect(await shop.count(id)).toEqual({ stock: 0, held: 0 })
@@ -120,7 +120,7 @@ describe('an order_placed', () => {
   it('says once that the stock is lost, takes no part of it, and ends the attempt', async () => {
     const [plenty, gone] = [await shop.newProduct({ stock: 5 }), await shop.newProduct({ stock: 1 })]
     const attempt = newAttempt()
-    await hold(shop.db, keyOf(attempt), [of(plenty.id, 3)])
+    await shop.hold(keyOf(attempt), [of(plenty.id, 3)])
     const event = placed(attempt, [of(plenty.id, 1), of(gone.id, 2)])
     await Promise.all([shop.handlers.order_placed(event), shop.handlers.order_placed(event)])
     await shop.handlers.order_placed(placed(attempt, [of(plenty.id, 1)]))
@@ -129,7 +129,7 @@ describe('an order_placed', () => {
       { stock: 5, held: 0 },
       { stock: 1, held: 0 },
     ])
-    await expect(hold(shop.db, keyOf(attempt), [of(plenty.id, 1)])).rejects.toMatchObject({ code: 'hold_closed' })
+    await expect(shop.hold(keyOf(attempt), [of(plenty.id, 1)])).rejects.toMatchObject({ code: 'hold_closed' })
   })
 
   it('of the next attempt is none of the one before', async () => {
@@ -213,7 +213,7 @@ it('has at every time the stock that its ledger says, at least what is held, and
       for (const { who, what, quantity, other } of steps) {
         const attempt = attempts[who] ?? newAttempt()
         const lines = (other ? ids : ids.slice(0, 1)).map((id) => of(id, quantity))
-        if (what === 'hold') await hold(shop.db, keyOf(attempt), lines).catch(() => undefined)
+        if (what === 'hold') await shop.hold(keyOf(attempt), lines).catch(() => undefined)
         if (what === 'placed') await shop.handlers.order_placed(placed(attempt, lines))
         if (what === 'closed') await shop.handlers.order_closed(closed(attempt))
         if (what === 'sweep') await sweepEndedHolds(shop.db, Date.now() + 2 * HOLD_MS)

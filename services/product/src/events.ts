@@ -61,7 +61,7 @@ async function sell(tx: Tx, event: OrderPlaced, attempt: Attempt | undefined): P
   if (action === 'nothing' || !next) return
   const sale = { from, to: next, heldUntil: null } as const
   if (attempt && sameLines(attempt.lines, items)) {
-    await moveLines(tx, 'confirm', [attempt])
+    await moveLines(tx, 'confirm', attempt)
     return moveAttempt(tx, key, sale)
   }
   if (attempt) await giveBackLines(tx, attempt, items)
@@ -69,8 +69,8 @@ async function sell(tx: Tx, event: OrderPlaced, attempt: Attempt | undefined): P
   if (shortages.length > 0) throw new AppError('out_of_stock')
   const lines = priced.map((line, index) => ({ ...line, unitPrice: items[index]?.unitPrice ?? line.unitPrice }))
   await moveAttempt(tx, key, sale)
-  await insertLines(tx, [{ key, lines }])
-  await moveLockedLines(tx, 'sell', [{ key, lines }])
+  await insertLines(tx, key, lines)
+  await moveLockedLines(tx, 'sell', { key, lines })
 }
 
 /** Says that the stock is gone, and closes the attempt; unless it was closed or sold meanwhile. */
@@ -79,7 +79,7 @@ async function lose(tx: Tx, event: OrderPlaced, attempt: Attempt | undefined): P
   const from = attempt?.state ?? 'none'
   const { action, next } = transitions[from].stock_gone
   if (!next) return
-  if (attempt && action === 'return') await moveLines(tx, 'release', [attempt])
+  if (attempt && action === 'return') await moveLines(tx, 'release', attempt)
   await moveAttempt(tx, keyOf(event), { from, to: next, heldUntil: null })
   await append(tx, newEvent('product', 'stock_lost', { orderId, attempt: number }, { requestId: event.requestid }))
 }
@@ -89,7 +89,7 @@ async function giveBack(tx: Tx, event: OrderClosed, attempt: Attempt | undefined
   const from = attempt?.state ?? 'none'
   const { action, next } = transitions[from].order_closed
   if (attempt && action === 'return') {
-    await moveLines(tx, attempt.state === 'held' ? 'release' : 'restock', [attempt], event.data.reason)
+    await moveLines(tx, attempt.state === 'held' ? 'release' : 'restock', attempt, event.data.reason)
   }
   if (next) await moveAttempt(tx, keyOf(event), { from, to: next, heldUntil: null })
 }

@@ -3,9 +3,9 @@ import { grouped } from '@portico/service-kit'
 import { HOLD_MS } from './attempts.ts'
 import { type Held, hold, refuseRepeats } from './holds.ts'
 import { lockKeysForHold } from './store/attempt-locks.ts'
-import { insertHolds, insertLines } from './store/attempts.ts'
 import type { Db, Tx } from './store/database.ts'
-import { lockProducts, moveLockedLines, priceLines, type Stocked } from './store/stock.ts'
+import { insertHolds, type PricedHold } from './store/plain-cases.ts'
+import { lockProducts, priceLines, type Stocked } from './store/stock.ts'
 
 interface Asked {
   readonly key: string
@@ -35,35 +35,26 @@ export function createHold(db: Db): Hold {
  * @returns what each holds, in its place; undefined for what is not plain, of which nothing was done
  */
 async function takePlain(tx: Tx, group: readonly Asked[]): Promise<(HeldLine[] | undefined)[]> {
-  await lockKeysForHold(
-    tx,
-    group.map(({ key }) => key),
-  )
-  const products = await lockProducts(
-    tx,
-    group.flatMap(({ lines }) => lines),
-  )
-  const had = priceInTurn(products, group)
-  const fresh = had.length > 0 ? await insertHolds(tx, had) : new Set()
-  const taken = had.filter(({ key }) => fresh.has(key))
-  if (taken.length > 0) {
-    await insertLines(tx, taken)
-    await moveLockedLines(tx, 'hold', taken)
-  }
-  const itemsOf = new Map(taken.map(({ asked, lines }) => [asked, lines]))
-  return group.map((asked) => itemsOf.get(asked))
+  const keys = group.map(({ key }) => key)
+  const lines = group.flatMap((asked) => asked.lines)
+  await lockKeysForHold(tx, keys)
+  const priced = priceInTurn(await lockProducts(tx, lines), group)
+  const taken = priced.size > 0 ? await insertHolds(tx, [...priced.values()]) : new Set()
+  return group.map((asked) => (taken.has(asked.key) ? priced.get(asked)?.lines : undefined))
 }
 
-/** Prices what can be had, each without what those before it take; of the same attempt only what was asked first. */
-function priceInTurn(products: ReadonlyMap<string, Stocked>, group: readonly Asked[]) {
-  const once = [...Map.groupBy(group, ({ key }) => key).values()].flatMap(([first]) => first ?? [])
-  return once.flatMap((asked) => {
+/** Prices what can be had, each without what those before it take; of one attempt what was asked first. */
+function priceInTurn(products: ReadonlyMap<string, Stocked>, group: readonly Asked[]): Map<Asked, PricedHold> {
+  const first = new Map(group.toReversed().map((asked) => [asked.key, asked]))
+  const priced = new Map<Asked, PricedHold>()
+  for (const asked of group.filter((each) => first.get(each.key) === each)) {
     const { priced: lines, shortages } = priceLines(products, asked.lines)
-    if (shortages.length > 0) return []
+    if (shortages.length > 0) continue
     for (const { productId, quantity } of lines) {
       const product = products.get(productId)
       if (product) product.held += quantity
     }
-    return { asked, key: asked.key, heldUntil: asked.heldUntil, lines }
-  })
+    priced.set(asked, { ...asked, lines })
+  }
+  return priced
 }

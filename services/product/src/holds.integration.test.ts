@@ -1,7 +1,7 @@
 import { newId } from '@portico/service-kit'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { HOLD_MS } from './attempts.ts'
-import { hold, sweepEndedHolds } from './holds.ts'
+import { sweepEndedHolds } from './holds.ts'
 import { keyOf, newAttempt, openTestShop, placed, type TestShop } from './test-shop.ts'
 
 let shop: TestShop
@@ -34,9 +34,9 @@ it('is taken by order-service alone', async () => {
 it('is answered again with the same lines, in the order asked for, and stands for another 30 seconds', async () => {
   const [one, two] = [await shop.newProduct(), await shop.newProduct()]
   const key = newKey()
-  await hold(shop.db, key, [of(one.id, 1), of(two.id, 2)], longAgo())
+  await shop.hold(key, [of(one.id, 1), of(two.id, 2)], longAgo())
   const now = Date.now()
-  const again = await hold(shop.db, key, [of(two.id, 2), of(one.id, 1)], now)
+  const again = await shop.hold(key, [of(two.id, 2), of(one.id, 1)], now)
   expect(again.items.map(({ productId }) => productId)).toEqual([two.id, one.id])
   expect(again.expiresAt).toBe(new Date(now + HOLD_MS).toISOString())
   await sweepEndedHolds(shop.db, now)
@@ -46,28 +46,28 @@ it('is answered again with the same lines, in the order asked for, and stands fo
 it('is replaced by other lines, which may use what it held', async () => {
   const [one, two] = [await shop.newProduct({ stock: 5 }), await shop.newProduct({ stock: 5 })]
   const key = newKey()
-  await hold(shop.db, key, [of(one.id, 4)])
-  await hold(shop.db, key, [of(one.id, 5), of(two.id, 1)])
+  await shop.hold(key, [of(one.id, 4)])
+  await shop.hold(key, [of(one.id, 5), of(two.id, 1)])
   expect([await shop.available(one.id), await shop.available(two.id)]).toEqual([0, 4])
-  await hold(shop.db, key, [of(two.id, 2)])
+  await shop.hold(key, [of(two.id, 2)])
   expect([await shop.available(one.id), await shop.available(two.id)]).toEqual([5, 3])
 })
 
 it('stays as it was when other lines are not in stock', async () => {
   const { id } = await shop.newProduct({ stock: 5 })
   const key = newKey()
-  await hold(shop.db, key, [of(id, 2)])
-  await expect(hold(shop.db, key, [of(id, 6)])).rejects.toMatchObject({ code: 'out_of_stock' })
+  await shop.hold(key, [of(id, 2)])
+  await expect(shop.hold(key, [of(id, 6)])).rejects.toMatchObject({ code: 'out_of_stock' })
   expect(await shop.available(id)).toBe(3)
 })
 
 it('of what is sold already is answered again, and not replaced', async () => {
   const { id } = await shop.newProduct({ stock: 5 })
   const attempt = newAttempt()
-  const first = await hold(shop.db, keyOf(attempt), [of(id, 2)])
+  const first = await shop.hold(keyOf(attempt), [of(id, 2)])
   await shop.handlers.order_placed(placed(attempt, [of(id, 2)]))
-  expect((await hold(shop.db, keyOf(attempt), [of(id, 2)])).items).toEqual(first.items)
-  await expect(hold(shop.db, keyOf(attempt), [of(id, 1)])).rejects.toMatchObject({ code: 'hold_closed' })
+  expect((await shop.hold(keyOf(attempt), [of(id, 2)])).items).toEqual(first.items)
+  await expect(shop.hold(keyOf(attempt), [of(id, 1)])).rejects.toMatchObject({ code: 'hold_closed' })
   expect(await shop.available(id)).toBe(3)
 })
 
@@ -78,18 +78,18 @@ it('names every line that is short, unknown, retired or there twice', async () =
     await shop.newProduct(),
   ]
   await shop.call('DELETE', `/v1/products/${retired.id}`, { as: 'admin', headers: { 'if-match': '*' } })
-  await expect(hold(shop.db, newKey(), [of(plenty.id, 1), of(short.id, 2)])).rejects.toMatchObject({
+  await expect(shop.hold(newKey(), [of(plenty.id, 1), of(short.id, 2)])).rejects.toMatchObject({
     code: 'out_of_stock',
     fields: [{ field: 'items.1.quantity', message: 'only 1 available' }],
   })
-  await expect(hold(shop.db, newKey(), [of(newId(), 1), of(plenty.id, 1), of(retired.id, 1)])).rejects.toMatchObject({
+  await expect(shop.hold(newKey(), [of(newId(), 1), of(plenty.id, 1), of(retired.id, 1)])).rejects.toMatchObject({
     code: 'invalid_request',
     fields: [
       { field: 'items.0.productId', message: 'is not a product of the shop' },
       { field: 'items.2.productId', message: 'is not a product of the shop' },
     ],
   })
-  await expect(hold(shop.db, newKey(), [of(plenty.id, 1), of(plenty.id, 1)])).rejects.toMatchObject({
+  await expect(shop.hold(newKey(), [of(plenty.id, 1), of(plenty.id, 1)])).rejects.toMatchObject({
     code: 'invalid_request',
     fields: [{ field: 'items.1.productId', message: 'is named twice' }],
   })
@@ -99,7 +99,7 @@ it('names every line that is short, unknown, retired or there twice', async () =
 it('ends after thirty seconds', async () => {
   const { id } = await shop.newProduct({ stock: 1 })
   const now = Date.now()
-  await hold(shop.db, newKey(), [of(id, 1)], now)
+  await shop.hold(newKey(), [of(id, 1)], now)
   await sweepEndedHolds(shop.db, now + HOLD_MS)
   expect((await shop.count(id)).held).toBe(1)
   await sweepEndedHolds(shop.db, now + HOLD_MS + 1)
@@ -108,14 +108,14 @@ it('ends after thirty seconds', async () => {
 
 it('does not count once it has ended, though no sweep has come yet', async () => {
   const { id } = await shop.newProduct({ stock: 2 })
-  const end = () => hold(shop.db, newKey(), [of(id, 2)], longAgo())
+  const end = () => shop.hold(newKey(), [of(id, 2)], longAgo())
   await end()
   expect([await shop.available(id), (await shop.count(id)).held]).toEqual([2, 2])
   const count = { as: 'admin', body: { delta: -1, reason: 'count' } } as const
   expect((await shop.call('POST', `/v1/products/${id}/stock`, count)).body.available).toBe(1)
   await shop.call('POST', `/v1/products/${id}/stock`, { as: 'admin', body: { delta: 1, reason: 'count' } })
   await end()
-  await hold(shop.db, newKey(), [of(id, 1)])
+  await shop.hold(newKey(), [of(id, 1)])
   const attempt = newAttempt()
   await shop.handlers.order_placed(placed(attempt, [of(id, 1)]))
   expect(await shop.lostAttempts(attempt.orderId)).toEqual([])
@@ -124,7 +124,7 @@ it('does not count once it has ended, though no sweep has come yet', async () =>
 
 it('can not be counted away by an admin', async () => {
   const { id } = await shop.newProduct({ stock: 5 })
-  await hold(shop.db, newKey(), [of(id, 3)])
+  await shop.hold(newKey(), [of(id, 3)])
   const take = (delta: number) =>
     shop.call('POST', `/v1/products/${id}/stock`, { as: 'admin', body: { delta, reason: 'broken' } })
   expect((await take(-3)).status).toBe(409)
@@ -133,7 +133,7 @@ it('can not be counted away by an admin', async () => {
 
 it('gives the last item to one of many', async () => {
   const { id } = await shop.newProduct({ stock: 1 })
-  const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => hold(shop.db, newKey(), [of(id, 1)])))
+  const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => shop.hold(newKey(), [of(id, 1)])))
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   expect(await shop.available(id)).toBe(0)
 })
@@ -146,8 +146,7 @@ it('of many lines never waits for another in a circle, whatever their order and 
       attempts.map((attempt, i) => {
         const start = (i + round) % ids.length
         const turned = [...ids.slice(start), ...ids.slice(0, start)].slice(0, 1 + ((i + round) % 3))
-        return hold(
-          shop.db,
+        return shop.hold(
           keyOf(attempt),
           i % 2 ? turned.map((id) => of(id, 1)) : turned.reverse().map((id) => of(id, 2)),
         )

@@ -44,9 +44,8 @@ async function take(tx: Tx, key: string, lines: readonly OrderedLine[], expiresA
   const { priced, shortages } = priceLines(await lockProducts(tx, lines), lines)
   if (shortages.length > 0) throw refusal(shortages)
   await moveAttempt(tx, key, { from, to: next, heldUntil: expiresAt })
-  const taken = [{ key, lines: priced }]
-  await insertLines(tx, taken)
-  await moveLockedLines(tx, 'hold', taken)
+  await insertLines(tx, key, priced)
+  await moveLockedLines(tx, 'hold', { key, lines: priced })
   return priced
 }
 
@@ -68,7 +67,7 @@ export async function confirm(db: Db, key: string): Promise<void> {
     const { action, next } = transitions[from].confirm
     if (action === 'refuse') throw new AppError('hold_closed')
     if (!attempt || !next) return
-    await moveLines(tx, 'confirm', [attempt])
+    await moveLines(tx, 'confirm', attempt)
     await moveAttempt(tx, key, { from, to: next, heldUntil: null })
   })
 }
@@ -80,7 +79,7 @@ export async function release(db: Db, key: string): Promise<void> {
     const { action } = transitions[attempt?.state ?? 'none'].release
     if (action === 'refuse') throw new AppError('wrong_state', 'The attempt is a sale.')
     if (!attempt || action !== 'return') return
-    await moveLines(tx, 'release', [attempt])
+    await moveLines(tx, 'release', attempt)
     await deleteAttempt(tx, key)
   })
 }
@@ -140,6 +139,6 @@ export async function sweepEndedHolds(db: Db, now = Date.now()): Promise<void> {
 async function endHold(tx: Tx, key: string, before: Date): Promise<void> {
   const attempt = await lockAttempt(tx, key)
   if (attempt?.state !== 'held' || !attempt.expiresAt || attempt.expiresAt >= before) return
-  await moveLines(tx, 'release', [attempt])
+  await moveLines(tx, 'release', attempt)
   await deleteAttempt(tx, key)
 }

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { hold } from './holds.ts'
 import { compareStock } from './store/stock-books.ts'
 import { closed, keyOf, newAttempt, openTestShop, placed, type TestShop } from './test-shop.ts'
 
@@ -22,12 +21,12 @@ const corrupt = (id: string, row: { stock: number; held: number }) =>
 async function livedThrough(): Promise<string> {
   const { id } = await shop.newProduct({ stock: 20 })
   const [sold, back] = [newAttempt(), newAttempt()]
-  await hold(shop.db, keyOf(sold), [of(id, 3)])
+  await shop.hold(keyOf(sold), [of(id, 3)])
   await shop.handlers.order_placed(placed(sold, [of(id, 3)]))
   await shop.handlers.order_placed(placed(back, [of(id, 5)]))
   await shop.handlers.order_closed(closed(back))
   await shop.call('POST', `/v1/products/${id}/stock`, { as: 'admin', body: { delta: -1, reason: 'broken' } })
-  await hold(shop.db, keyOf(newAttempt()), [of(id, 4)])
+  await shop.hold(keyOf(newAttempt()), [of(id, 4)])
   return id
 }
 
@@ -52,7 +51,7 @@ it('loses no hold, sale or return that runs meanwhile', async () => {
   await corrupt(id, { stock: 700, held: 0 })
   const customer = async (index: number) => {
     const attempt = newAttempt()
-    await hold(shop.db, keyOf(attempt), [of(id, 1)])
+    await shop.hold(keyOf(attempt), [of(id, 1)])
     if (index % 3 === 0) return
     await shop.handlers.order_placed(placed(attempt, [of(id, 1)]))
     if (index % 3 === 1) await shop.handlers.order_closed(closed(attempt))

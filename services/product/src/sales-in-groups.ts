@@ -3,9 +3,9 @@ import { grouped } from '@portico/service-kit'
 import { claimEach } from '@portico/service-kit/postgres'
 import { attemptKeyOfEvent as keyOf, sameLines } from './attempts.ts'
 import { type Attempt, lockKeys, readAttempts } from './store/attempt-locks.ts'
-import { moveAttempts } from './store/attempts.ts'
 import type { Db, Tx } from './store/database.ts'
-import { moveLines } from './store/stock.ts'
+import { sellHolds } from './store/plain-cases.ts'
+import { lockSeveral } from './store/stock.ts'
 
 type OrderPlaced = EventOf<'order_placed'>
 
@@ -24,7 +24,7 @@ async function sellPlain(tx: Tx, events: readonly OrderPlaced[]): Promise<boolea
   if (plain.size > 0) {
     const claimed = await claimEach(tx, [...plain.keys()])
     const sold = claimed.flatMap((id) => plain.get(id) ?? [])
-    if (sold.length > 0) await sellAttempts(tx, sold)
+    if (sold.length > 0) await sellAll(tx, sold)
   }
   return events.map(({ id }) => plain.has(id))
 }
@@ -42,8 +42,9 @@ function plainOf(events: readonly OrderPlaced[], attempts: ReadonlyMap<string, A
   return plain
 }
 
-async function sellAttempts(tx: Tx, attempts: readonly Attempt[]): Promise<void> {
-  await moveLines(tx, 'confirm', attempts)
+async function sellAll(tx: Tx, attempts: readonly Attempt[]): Promise<void> {
+  const lines = attempts.flatMap((attempt) => attempt.lines)
+  await lockSeveral(tx, lines)
   const keys = attempts.map(({ key }) => key)
-  await moveAttempts(tx, keys, { from: 'held', to: 'sold', heldUntil: null })
+  await sellHolds(tx, keys)
 }

@@ -11,6 +11,7 @@ import {
 } from '@portico/service-kit'
 import type { Hono } from 'hono'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { sql } from 'kysely'
 import pg from 'pg'
 import { createProductApp } from './app.ts'
 import { createHandlers } from './events.ts'
@@ -97,6 +98,12 @@ export async function openTestShop() {
     /** Stock and held as they stand in the table. */
     count: (id: string) =>
       db.selectFrom('product').select(['stock', 'held']).where('id', '=', id).executeTakeFirstOrThrow(),
+    /** How many deadlocks PostgreSQL ended in connections that are closed by now. */
+    async deadlocks() {
+      const { rows } = await sql<{ deadlocks: number }>`
+        select deadlocks from pg_stat_database where datname = ${name}`.execute(db)
+      return rows[0]?.deadlocks
+    },
     async lostAttempts(orderId: string) {
       const rows = await db.selectFrom('outbox').select('event').execute()
       return rows.flatMap(({ event }) => (event.subject === orderId ? [{ type: event.type, data: event.data }] : []))

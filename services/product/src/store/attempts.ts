@@ -1,6 +1,5 @@
 import type { HeldLine, OrderedLine } from '@portico/contracts'
 import { HANDLED_KEPT_MS } from '@portico/service-kit'
-import { sql } from 'kysely'
 import type { AttemptState } from '../attempts.ts'
 import type { Attempt } from './attempt-locks.ts'
 import type { Db, Tx } from './database.ts'
@@ -27,42 +26,33 @@ export interface Move {
 }
 
 /**
- * Moves attempts on. The statement names the state that they start from, so that of two callers one wins even without
- * the lock. @throws AttemptMoved where one of them no longer has it
+ * Moves an attempt on. The statement names the state that it starts from, so that of two callers one wins even without
+ * the lock. @throws AttemptMoved
  */
-export async function moveAttempts(tx: Tx, keys: readonly string[], { from, to, heldUntil }: Move): Promise<void> {
+export async function moveAttempt(tx: Tx, key: string, { from, to, heldUntil }: Move): Promise<void> {
   const expiresAt = to === 'closed' ? new Date(Date.now() + CLOSED_KEPT_MS) : heldUntil
-  const move =
+  const moved =
     from === 'none'
-      ? sql`
-        insert into attempt (key, state, expires_at)
-        select key, ${to}, ${expiresAt}::timestamptz from unnest(${keys}::text[]) as key on conflict do nothing`
-      : sql`
-        update attempt set state = ${to}, expires_at = ${expiresAt}
-        where key = any(${keys}::text[]) and state = ${from}`
-  const { numAffectedRows = 0n } = await move.execute(tx)
-  if (numAffectedRows !== BigInt(keys.length)) throw new AttemptMoved(`no longer ${from}, one of ${keys.join(', ')}`)
-}
-
-export const moveAttempt = (tx: Tx, key: string, move: Move): Promise<void> => moveAttempts(tx, [key], move)
-
-/** Makes holds of attempts of which nothing is known. @returns the keys of those that were new */
-export async function insertHolds(
-  tx: Tx,
-  holds: readonly { readonly key: string; readonly heldUntil: Date }[],
-): Promise<Set<string>> {
-  const ends = holds.map(({ heldUntil }) => heldUntil)
-  const { rows } = await sql<{ key: string }>`
-    insert into attempt (key, state, expires_at)
-    select key, 'held', ends from unnest(${holds.map(({ key }) => key)}::text[], ${ends}::timestamptz[]) as hold (key, ends)
-    on conflict do nothing returning key`.execute(tx)
-  return new Set(rows.map(({ key }) => key))
+      ? await tx
+          .insertInto('attempt')
+          .values({ key, state: to, expires_at: expiresAt })
+          .onConflict((conflict) => conflict.doNothing())
+          .executeTakeFirst()
+          .then(({ numInsertedOrUpdatedRows }) => numInsertedOrUpdatedRows)
+      : await tx
+          .updateTable('attempt')
+          .set({ state: to, expires_at: expiresAt })
+          .where('key', '=', key)
+          .where('state', '=', from)
+          .executeTakeFirst()
+          .then(({ numUpdatedRows }) => numUpdatedRows)
+  if (moved !== 1n) throw new AttemptMoved(`attempt ${key} is no longer ${from}`)
 }
 
 /** Gives back the lines of an attempt that takes others instead. Products of both are locked first, all in one order. */
 export async function giveBackLines(tx: Tx, attempt: Attempt, wanted: readonly OrderedLine[]): Promise<void> {
   await lockProducts(tx, [...attempt.lines, ...wanted])
-  await moveLockedLines(tx, 'release', [attempt])
+  await moveLockedLines(tx, 'release', attempt)
   await deleteLines(tx, attempt.key)
 }
 
@@ -70,22 +60,20 @@ async function deleteLines(tx: Tx, key: string): Promise<void> {
   await tx.deleteFrom('attempt_line').where('attempt_key', '=', key).execute()
 }
 
-/** Writes down the lines of attempts, as they were priced. */
-export async function insertLines(
-  tx: Tx,
-  attempts: readonly { readonly key: string; readonly lines: readonly HeldLine[] }[],
-): Promise<void> {
-  const rows = attempts.flatMap(({ key, lines }) =>
-    lines.map((line) => ({
-      attempt_key: key,
-      product_id: line.productId,
-      quantity: line.quantity,
-      name: line.name,
-      unit_amount: line.unitPrice.amount,
-      unit_currency: line.unitPrice.currency,
-    })),
-  )
-  await tx.insertInto('attempt_line').values(rows).execute()
+export async function insertLines(tx: Tx, key: string, lines: readonly HeldLine[]): Promise<void> {
+  await tx
+    .insertInto('attempt_line')
+    .values(
+      lines.map((line) => ({
+        attempt_key: key,
+        product_id: line.productId,
+        quantity: line.quantity,
+        name: line.name,
+        unit_amount: line.unitPrice.amount,
+        unit_currency: line.unitPrice.currency,
+      })),
+    )
+    .execute()
 }
 
 /** Forgets an attempt and its lines. */

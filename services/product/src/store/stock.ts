@@ -1,5 +1,5 @@
 import type { HeldLine, OrderedLine } from '@portico/contracts'
-import { type Selectable, sql } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Db, ProductTable, Tx } from './database.ts'
 
 /** What a line's quantity does to the stock of its product, and to the part of it that is held. */
@@ -10,6 +10,13 @@ const moves = {
   sell: { stock: -1, held: 0 },
   restock: { stock: 1, held: 0 },
 } as const
+
+type Move = keyof typeof moves
+
+interface AttemptLines {
+  readonly key: string
+  readonly lines: readonly OrderedLine[]
+}
 
 /** A line that can't be had, by its place in the request. */
 export interface Shortage {
@@ -56,47 +63,46 @@ export function priceLines(
   return { priced, shortages }
 }
 
-/** Lines as an attempt has them. */
-export interface AttemptLines {
-  readonly key: string
-  readonly lines: readonly OrderedLine[]
-}
-
-/** Locks the products of attempts, and moves their lines. */
-export async function moveLines(
-  tx: Tx,
-  move: keyof typeof moves,
-  attempts: readonly AttemptLines[],
-  reason = 'sold',
-): Promise<void> {
-  const lines = attempts.flatMap((attempt) => attempt.lines)
-  // One row has no order to be locked in.
+/** Locks the products of lines that a statement is about to move: one row has no order to be locked in. */
+export async function lockSeveral(tx: Tx, lines: readonly OrderedLine[]): Promise<void> {
   if (lines.length > 1) await lockProducts(tx, lines)
-  await moveLockedLines(tx, move, attempts, reason)
 }
 
-/** Moves lines of attempts, all in one statement; what changes the stock is written into the ledger with it. */
+/** Moves lines of an attempt, once their products are locked. */
+export async function moveLines(tx: Tx, move: Move, attempt: AttemptLines, reason?: string): Promise<void> {
+  await lockSeveral(tx, attempt.lines)
+  await moveLockedLines(tx, move, attempt, reason)
+}
+
+/** Moves lines of an attempt whose products are locked. */
 export async function moveLockedLines(
   tx: Tx,
-  move: keyof typeof moves,
-  attempts: readonly AttemptLines[],
-  reason = 'sold',
+  move: Move,
+  { key, lines }: AttemptLines,
+  reason?: string,
 ): Promise<void> {
-  const lines = attempts.flatMap(({ key, lines }) => lines.map((line) => ({ ...line, key })))
-  const { stock, held } = moves[move]
+  const [ids, quantities] = [lines.map(({ productId }) => productId), lines.map(({ quantity }) => quantity)]
   await sql`
     with line as (
-      select * from unnest(
-        ${lines.map(({ key }) => key)}::text[], ${lines.map(({ productId }) => productId)}::uuid[],
-        ${lines.map(({ quantity }) => quantity)}::integer[]) as line (key, product_id, quantity)
-    ), ledger as (
+      select ${key} as key, * from unnest(${ids}::uuid[], ${quantities}::integer[]) as line (product_id, quantity)
+    ), ${moving(move, reason)} select 1`.execute(tx)
+}
+
+/**
+ * What moves the lines of a statement: it has them as `line (key, product_id, quantity)`, of one attempt or many. What
+ * changes the stock is written into the ledger with it.
+ */
+export function moving(move: Move, reason = 'sold'): RawBuilder<unknown> {
+  const [stock, held] = [sql.lit(moves[move].stock), sql.lit(moves[move].held)]
+  const ledger = sql`ledger as (
       insert into stock_movement (product_id, delta, reason, attempt_key)
-      select product_id, ${stock}::integer * quantity, ${reason}, key from line where ${stock}::integer <> 0
-    )
-    update product
-    set stock = stock + ${stock}::integer * total.quantity, held = held + ${held}::integer * total.quantity
-    from (select product_id, sum(quantity)::integer as quantity from line group by product_id) as total
-    where product.id = total.product_id`.execute(tx)
+      select product_id, ${stock} * quantity, ${reason}, key from line
+    ),`
+  return sql`${moves[move].stock === 0 ? sql`` : ledger} moved as (
+      update product set stock = stock + ${stock} * total.quantity, held = held + ${held} * total.quantity
+      from (select product_id, sum(quantity)::integer as quantity from line group by product_id) as total
+      where product.id = total.product_id
+    )`
 }
 
 /** A movement that no attempt made: an admin counted, or a product came. */

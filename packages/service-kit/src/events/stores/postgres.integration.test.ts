@@ -6,7 +6,7 @@ import { newId } from '../../ids.ts'
 import { newEvent } from '../new-event.ts'
 import { inboxSuite } from './inbox-suite.ts'
 import { outboxSuite } from './outbox-suite.ts'
-import { append, claim, cleanUp, createMessageTables, createOutbox, type MessageTables } from './postgres.ts'
+import { append, claim, claimEach, cleanUp, createMessageTables, createOutbox, type MessageTables } from './postgres.ts'
 
 interface Schema extends MessageTables {
   causes: { name: string }
@@ -69,6 +69,37 @@ describe('the inbox in PostgreSQL', () => {
     counted: async () => (await causes()).length,
     close: async () => undefined,
   }))
+})
+
+describe('events that are claimed together', () => {
+  const claimTogether = (ids: readonly string[]) => db.transaction().execute((tx) => claimEach(tx, ids))
+
+  it('are those that were not handled before, as they were given', async () => {
+    const [before, fresh, another] = [newId(), newId(), newId().toUpperCase()]
+    await claim(db, before)
+    expect(await claimTogether([fresh, before, another])).toEqual([fresh, another])
+    expect(await claimTogether([fresh, before, another])).toEqual([])
+    expect(await claim(db, another)).toBe(false)
+  })
+
+  it('are claimed by one of two that have them in other orders, and neither waits in a circle', async () => {
+    for (let round = 0; round < 5; round++) {
+      const ids = Array.from({ length: 500 }, newId)
+      const claims = await Promise.all([claimTogether(ids), claimTogether(ids.toReversed())])
+      expect(claims.flat().toSorted()).toEqual(ids.toSorted())
+    }
+  })
+})
+
+it('asks once and no more while nothing waits', async () => {
+  const statements: string[] = []
+  const watched = new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: url.href }) }),
+    log: ({ query }) => void statements.push(query.sql),
+  })
+  await createOutbox(watched).drain(10, () => Promise.reject(new Error('nothing waits')))
+  expect(statements).toHaveLength(1)
+  await watched.destroy()
 })
 
 it('forgets published events after a week and handled ones after 30 days, and what waits never', async () => {
