@@ -9,7 +9,8 @@ const parts: Readonly<Record<string, (args: Arguments) => Promise<void>>> = {
   orders: ({ values }) =>
     benchOrders(openHome(values.home), {
       seconds: count('seconds', values.seconds ?? '10'),
-      customers: count('customers', values.customers ?? '32'),
+      warmUpSeconds: count('warm-up', values['warm-up'] ?? '10'),
+      customers: count('customers', values.customers ?? '64'),
     }),
   gateway: ({ values, flags }) =>
     benchGateway({
@@ -34,7 +35,8 @@ const command: Command = {
   npm run bench -- orders [options]   orders a second through the gateway, the time from placed to paid, CPU an order, and
                                       the ratio to what its MySQL does bare. It leaves its orders and customers behind.
     --seconds N     how long orders are placed (10)
-    --customers N   how many do so at once, each from an address of its own (32)
+    --warm-up N     for how long before that, unmeasured: programs get faster while they run (10)
+    --customers N   how many do so at once, each from an address of its own (64)
     --home DIR      which running copy (.portico, or PORTICO_HOME)
 
   npm run bench -- gateway [options]  our gateway, with jwt and rate-limiting and without plugins, beside nginx as a bare
@@ -55,6 +57,7 @@ const command: Command = {
   options: {
     home: { type: 'string' },
     seconds: { type: 'string' },
+    'warm-up': { type: 'string' },
     customers: { type: 'string' },
     rounds: { type: 'string' },
     connections: { type: 'string' },
