@@ -8,15 +8,13 @@ import {
   handleWhen,
   retry,
   SamplingBreaker,
-  TaskCancelledError,
-  TimeoutStrategy,
-  timeout,
   wrap,
 } from 'cockatiel'
 import { AppError } from '../app-error.ts'
 import { CallFailed } from '../http/client.ts'
 import type { Log } from '../log.ts'
 import { Counter, Gauge, type Metrics } from '../metrics.ts'
+import { NoAnswerInTime, within } from '../within.ts'
 import type { CallSettings } from './environment.ts'
 import { RetryBudget } from './retry-budget.ts'
 
@@ -46,7 +44,7 @@ export function createCaller(
     { maxAttempts: settings.retries, backoff: new ExponentialBackoff(BACKOFF) },
   )
   const room = bulkhead(settings.maxConcurrent, settings.maxWaiting)
-  const policy = wrap(room, timeout(settings.timeoutMs, TimeoutStrategy.Aggressive), again, breaker)
+  const policy = wrap(again, breaker)
   const calls = measure(name, metrics, () => breaker.state !== CircuitState.Closed)
   again.onRetry(() => calls.inc({ to: name, outcome: 'retried' }))
   breaker.onBreak(() => log.warn({ to: name }, 'the circuit is open: no calls for a while'))
@@ -55,12 +53,13 @@ export function createCaller(
   return async (work) => {
     budget.earn()
     try {
-      const answer = await policy.execute(() => work(settings.tryTimeoutMs))
+      const tries = (over: AbortSignal) => policy.execute(() => work(settings.tryTimeoutMs), over)
+      const answer = await room.execute(() => inTime(settings.timeoutMs, tries))
       calls.inc({ to: name, outcome: 'answered' })
       return answer
     } catch (error) {
       const rejected = error instanceof BrokenCircuitError || error instanceof BulkheadRejectedError
-      const lost = rejected || error instanceof CallFailed || error instanceof TaskCancelledError
+      const lost = rejected || error instanceof CallFailed || error instanceof NoAnswerInTime
       calls.inc({ to: name, outcome: rejected ? 'rejected' : lost ? 'failed' : 'refused' })
       if (!lost) throw error
       throw new AppError('unavailable', `${name}-service does not answer.`, {
@@ -68,6 +67,17 @@ export function createCaller(
         headers: { 'retry-after': '1' },
       })
     }
+  }
+}
+
+/** Makes tries for so long: then no new one begins, and the one under way is not waited for. @throws NoAnswerInTime */
+async function inTime<T>(ms: number, tries: (over: AbortSignal) => Promise<T>): Promise<T> {
+  const over = new AbortController()
+  try {
+    return await within(ms, tries(over.signal))
+  } catch (error) {
+    if (error instanceof NoAnswerInTime) over.abort()
+    throw error
   }
 }
 
