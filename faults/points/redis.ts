@@ -3,12 +3,13 @@ import { type Command, Redis } from 'ioredis'
 import type { Pass } from './passage.ts'
 import type { Operation } from './steps.ts'
 
-const commands: Readonly<Record<string, Operation>> = { xadd: 'bus.publish', xack: 'bus.ack', xdel: 'outbox.mark' }
+const commands: Readonly<Record<string, Operation>> = { xadd: 'bus.publish', xack: 'bus.ack' }
 const scripts: Readonly<Record<string, Operation>> = {
   createPayment: 'payment.create',
   settlePayment: 'payment.settle',
   reserveRefund: 'refund.reserve',
   finishRefund: 'refund.finish',
+  markPublished: 'outbox.mark',
 }
 
 type Send = (this: Redis, command: Command, ...rest: unknown[]) => unknown

@@ -1,7 +1,6 @@
 import { receiveWebhook, WEBHOOK_SIGNATURE } from '@portico/contracts'
-import { AppError, createAuthentication, implement, isSigned, pathsOf } from '@portico/service-kit'
+import { AppError, createAuthentication, implement, isSigned, limitBodyTo, pathsOf } from '@portico/service-kit'
 import type { Hono, MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { type Desk, settleOnHint } from './settling.ts'
 
 const MAX_BYTES = 16 * 1024
@@ -10,12 +9,7 @@ const TOLERANCE_SECONDS = 300
 
 /** The provider's webhooks, on a route without a user: who may is decided by the signature, before anything is read. */
 export function webhookRoutes(app: Hono, desk: Desk, secrets: readonly string[]): void {
-  const small = bodyLimit({
-    maxSize: MAX_BYTES,
-    onError: () => {
-      throw new AppError('payload_too_large', `At most ${MAX_BYTES} bytes.`)
-    },
-  })
+  const small = limitBodyTo(MAX_BYTES)
   const { method, path } = receiveWebhook
   for (const each of pathsOf(path)) app.on(method, each, small, requireSignature(secrets))
   implement(app, createAuthentication({}), receiveWebhook, async ({ body }) => {
@@ -27,8 +21,8 @@ export function webhookRoutes(app: Hono, desk: Desk, secrets: readonly string[])
 
 function requireSignature(secrets: readonly string[]): MiddlewareHandler {
   return async (c, next) => {
-    // A copy: what comes after reads the body for itself.
-    const body = new Uint8Array(await c.req.raw.clone().arrayBuffer())
+    // As text, which is what is parsed then and Hono keeps. Bytes that are no UTF-8 were not signed by the provider.
+    const body = new TextEncoder().encode(await c.req.text())
     const check = { secrets, nowSeconds: Math.floor(Date.now() / 1000), toleranceSeconds: TOLERANCE_SECONDS }
     if (!isSigned(c.req.header(WEBHOOK_SIGNATURE), body, check)) {
       throw new AppError('unauthenticated', 'This is not a fresh signature of the provider.')

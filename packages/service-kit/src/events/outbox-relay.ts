@@ -14,7 +14,7 @@ export interface OutboxRelay {
 const BATCH = 200
 const IDLE_MS = 500
 /** After events went out, more are collected for so long: under load many go in one batch, and one alone waits for none. */
-const LINGER_MS = 20
+const LINGER_MS = 50
 const BACKOFF = { firstMs: 50, maxMs: 3000 }
 
 /**
@@ -57,7 +57,8 @@ export function startOutboxRelay(options: {
   return {
     wake: () => {
       woken = true
-      wake.abort()
+      // Each call makes an error with a stack, whether it is the first or not.
+      if (!wake.signal.aborted) wake.abort()
     },
     close: async () => {
       stop.abort()

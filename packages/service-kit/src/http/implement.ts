@@ -1,11 +1,10 @@
 import { zValidator } from '@hono/zod-validator'
 import type { Access, ErrorCode, FieldError, Input, Reply, Route } from '@portico/contracts'
 import type { Context, Env, Hono, MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { AppError } from '../app-error.ts'
 import type { Principal } from '../auth/principal.ts'
-import { sendProblem } from './problem.ts'
+import { limitBodyTo } from './limit-body.ts'
 
 /** Checks the caller of a request; made by `createAuthentication`. */
 export interface Authentication {
@@ -76,10 +75,7 @@ function authorise(authentication: Authentication, access: Access): MiddlewareHa
   }
 }
 
-const limitBody = bodyLimit({
-  maxSize: MAX_BODY_BYTES,
-  onError: (c) => sendProblem(c, 'payload_too_large', `At most ${MAX_BODY_BYTES} bytes.`),
-})
+const limitBody = limitBodyTo(MAX_BODY_BYTES)
 
 const requireJson: MiddlewareHandler = async (c, next) => {
   const type = c.req.header('content-type') ?? ''

@@ -44,6 +44,8 @@ const scripts = {
 export function openStore(url: string, prefix = 'portico:'): Store {
   const redis = new Redis(url, {
     scripts,
+    // What is asked in one turn of the event loop goes out in one piece, and is written to Redis' disk at once.
+    enableAutoPipelining: true,
     maxRetriesPerRequest: 2,
     connectTimeout: 2000,
     commandTimeout: 5000,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
+import { grouped } from '../../grouped.ts'
 import type { Log } from '../../log.ts'
 import { backoffMs, pause } from '../../retry.ts'
 import type { Closable, Subscription } from '../bus.ts'
@@ -37,6 +38,8 @@ class RedisConsumer {
   readonly #reader: Redis
   readonly #writer: Redis
   readonly #handling: Handling
+  /** Acknowledges messages of the topic's stream: those that end at about the same time in one command. */
+  readonly #acknowledge: (id: string) => Promise<void>
   readonly #stop = new AbortController()
   readonly #done: Promise<void>
 
@@ -49,6 +52,10 @@ class RedisConsumer {
     this.#reader = options.open()
     this.#writer = options.open()
     this.#handling = new Handling(options)
+    this.#acknowledge = grouped(async (ids) => {
+      await this.#writer.xack(this.#streams[0], group, ...ids)
+      return ids.map(() => undefined)
+    })
     this.#done = this.#loop()
   }
 
@@ -122,15 +129,16 @@ class RedisConsumer {
   #take(stream: string, [id, fields]: Entry, tries: number): void {
     const { group } = this.#options.subscription
     const text = fields?.[fields.indexOf('event') + 1] ?? ''
+    const ofTopic = stream === this.#streams[0]
     const end = () => {
       const ending = this.#writer.multi().xack(stream, group, id)
-      return stream === this.#streams[0] ? ending : ending.xdel(stream, id)
+      return ofTopic ? ending : ending.xdel(stream, id)
     }
     const message: Message = {
       id: `${stream} ${id}`,
       text,
       tries,
-      acknowledge: () => succeed(end()),
+      acknowledge: () => (ofTopic ? this.#acknowledge(id) : succeed(end())),
       bury: (death) => succeed(end().xadd(this.#options.keys.dead(group), '*', ...fieldsOf(death))),
     }
     this.#handling.take(message)

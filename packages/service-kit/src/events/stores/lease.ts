@@ -18,12 +18,24 @@ export interface Lease {
 export async function whileLeased<T>(lease: Lease, work: () => Promise<T>): Promise<T | undefined> {
   const holder = randomUUID()
   if (!(await lease.take(holder))) return undefined
+  try {
+    return await whileRenewed(lease, holder, work)
+  } finally {
+    // The lease ends by itself where this fails; the work's own error says more.
+    await lease.release(holder).catch(() => undefined)
+  }
+}
+
+/** Does work while a lease that was taken is renewed. */
+export async function whileRenewed<T>(
+  lease: Pick<Lease, 'lastsMs' | 'renew'>,
+  holder: string,
+  work: () => Promise<T>,
+): Promise<T> {
   const renewal = setInterval(() => void lease.renew(holder).catch(() => undefined), lease.lastsMs / 3)
   try {
     return await work()
   } finally {
     clearInterval(renewal)
-    // The lease ends by itself where this fails; the work's own error says more.
-    await lease.release(holder).catch(() => undefined)
   }
 }

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type { Event } from '@portico/contracts'
-import type { Redis } from 'ioredis'
+import type { ClientContext, Redis, Result } from 'ioredis'
 import type { Outbox } from '../outbox.ts'
 import { HANDLED_KEPT_MS } from './kept.ts'
-import { whileLeased } from './lease.ts'
+import { whileRenewed } from './lease.ts'
 
 /**
  * Two functions for a service's own Lua scripts. Redis runs one script at a time and logs it as a whole, so what a
@@ -36,26 +37,57 @@ export interface RedisOutboxKeys {
 /** A dead relay's lock ends by itself after so long; a living one renews it. */
 const LOCK_MS = 10_000
 
+/**
+ * What the relay does, each in one round trip and, where it writes, one sync of the disk.
+ *
+ * - `takeWaiting`: the lock, if it is free and anything waits, with what waits longest.
+ * - `markPublished`: drops what is on the bus, and gives the lock back.
+ */
+const scripts = {
+  takeWaiting: `
+    if redis.call('xlen', KEYS[2]) == 0 then return {} end
+    if not redis.call('set', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return {} end
+    return redis.call('xrange', KEYS[2], '-', '+', 'COUNT', ARGV[3])`,
+  markPublished: `
+    redis.call('xdel', KEYS[2], unpack(ARGV, 2))
+    if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end`,
+}
 const RENEW = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0`
 const RELEASE = `if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0`
 
+declare module 'ioredis' {
+  interface RedisCommander<Context extends ClientContext = { type: 'default' }> {
+    takeWaiting(lock: string, outbox: string, holder: string, ms: number, limit: number): Result<Entry[], Context>
+    markPublished(lock: string, outbox: string, holder: string, ...ids: string[]): Result<null, Context>
+  }
+}
+
+type Entry = [id: string, fields: string[]]
+
 /** The outbox that the relay drains; what is on the bus is deleted from it. */
 export function createOutbox(redis: Redis, keys: RedisOutboxKeys, lockMs = LOCK_MS): Outbox {
+  for (const [name, lua] of Object.entries(scripts)) redis.defineCommand(name, { lua, numberOfKeys: 2 })
+  const { outbox, relayLock } = keys
   const lease = {
     lastsMs: lockMs,
-    take: async (holder: string) => (await redis.set(keys.relayLock, holder, 'PX', lockMs, 'NX')) === 'OK',
-    renew: async (holder: string) => (await redis.eval(RENEW, 1, keys.relayLock, holder, lockMs)) === 1,
-    release: async (holder: string) => void (await redis.eval(RELEASE, 1, keys.relayLock, holder)),
+    renew: async (holder: string) => (await redis.eval(RENEW, 1, relayLock, holder, lockMs)) === 1,
   }
   return {
-    drain: async (limit, publish) =>
-      (await whileLeased(lease, async () => {
-        const entries = await redis.xrange(keys.outbox, '-', '+', 'COUNT', limit)
-        if (entries.length === 0) return 0
-        await publish(entries.map(([, fields]) => JSON.parse(fields[1] ?? '') as Event))
-        await redis.xdel(keys.outbox, ...entries.map(([id]) => id))
+    drain: async (limit, publish) => {
+      const holder = randomUUID()
+      const entries = await redis.takeWaiting(relayLock, outbox, holder, lockMs, limit)
+      if (entries.length === 0) return 0
+      try {
+        const events = entries.map(([, fields]) => JSON.parse(fields[1] ?? '') as Event)
+        await whileRenewed(lease, holder, () => publish(events))
+        await redis.markPublished(relayLock, outbox, holder, ...entries.map(([id]) => id))
         return entries.length
-      })) ?? 0,
+      } catch (error) {
+        // The lock ends by itself where this fails; the first error says more.
+        await redis.eval(RELEASE, 1, relayLock, holder).catch(() => undefined)
+        throw error
+      }
+    },
     depth: async () => {
       const [waiting, first] = await Promise.all([
         redis.xlen(keys.outbox),
