@@ -1,8 +1,35 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomFillSync } from 'node:crypto'
 import { v7 } from 'uuid'
 
-/** A new UUID, version 7: ordered by time. */
-export const newId = (): string => v7()
+const RANDOM_BYTES = 16
+/** Random bytes for the next ids, each used once: asking the system for every id costs more than making it. */
+const pool = Buffer.alloc(256 * RANDOM_BYTES)
+let used = pool.length
+/** What the last id began with: its time, and a number that counts up within a millisecond. */
+const last = { msecs: 0, seq: 0 }
+
+/** A new UUID, version 7: ordered by time, and within a process by the order of making. */
+export function newId(): string {
+  if (used === pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  const random = pool.subarray(used, used + RANDOM_BYTES)
+  used += RANDOM_BYTES
+  const now = Date.now()
+  if (now > last.msecs) {
+    last.msecs = now
+    // Half of the 32 bits are left for counting.
+    last.seq = random.readUInt32BE(6) >>> 1
+  } else {
+    last.seq += 1
+    if (last.seq > 0xffff_ffff) {
+      last.msecs += 1
+      last.seq = 0
+    }
+  }
+  return v7({ random, ...last })
+}
 
 /** Below every UUID of version 7 that is made from a time on (milliseconds since 1970), and above all made before. */
 export function firstIdAt(ms: number): string {
