@@ -7,6 +7,8 @@ export interface Line {
   readonly url: string
   cut(): Promise<void>
   mend(): Promise<void>
+  /** Nothing comes through the connections of now any more, and nobody is told; new ones work. */
+  silence(): void
   close(): Promise<void>
 }
 
@@ -50,5 +52,8 @@ export async function openLine(
   const url = new URL(serverUrl)
   url.hostname = '127.0.0.1'
   url.port = String(port)
-  return { url: url.href, cut, mend: async () => void (await listen(port)), close: cut }
+  const silence = () => {
+    for (const socket of sockets) socket.unpipe().pause()
+  }
+  return { url: url.href, cut, silence, mend: async () => void (await listen(port)), close: cut }
 }

@@ -49,6 +49,8 @@ export function openStore(url: string, prefix = 'portico:'): Store {
     maxRetriesPerRequest: 2,
     connectTimeout: 2000,
     commandTimeout: 5000,
+    // A line can die without a word: what waits for its answers would wait for the next one's too.
+    socketTimeout: 4000,
     retryStrategy: (times) => Math.min(times * 50, 1000),
   })
   // Commands fail with the connection; the event says nothing more.
