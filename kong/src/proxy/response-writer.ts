@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { HeaderList } from '../headers.ts'
 import { reasonFor } from './answers/messages.ts'
 import { oneLine } from './http1/one-line.ts'
-import { drained } from './socket-writer.ts'
+import { drained, writePiece } from './socket-writer.ts'
 
 /** How the client finds the end of the body. */
 export type SentFraming = 'none' | 'length' | 'chunked' | 'close'
@@ -40,20 +40,8 @@ export interface AnswerWriter {
   end(piece?: Buffer, trailers?: HeaderList): Promise<void> | undefined
 }
 
-/** A piece of no more bytes is copied, so that it goes out in one write with what stands around it. */
-const smallPiece = 16_384
-
 /** A longer piece is written in parts, so that a client that reads slowly is not taken for one that does not read. */
 const largestWrite = 65_536
-
-function joined(before: string, piece: Buffer, after: string): Buffer {
-  if (before === '' && after === '') return piece
-  const whole = Buffer.allocUnsafe(before.length + piece.length + after.length)
-  whole.write(before, 0, 'latin1')
-  piece.copy(whole, before.length)
-  if (after !== '') whole.write(after, before.length + piece.length, 'latin1')
-  return whole
-}
 
 /** Writes an answer as HTTP/1.1; trailers are left out, as nginx leaves them out. */
 export class ResponseWriter implements AnswerWriter {
@@ -110,20 +98,11 @@ export class ResponseWriter implements AnswerWriter {
   }
 
   #send(piece: Buffer, last = ''): void {
-    const socket = this.#socket
     const before = this.#chunked ? `${this.#head}${piece.length.toString(16)}\r\n` : this.#head
     const after = this.#chunked ? `\r\n${last}` : last
     this.#head = ''
     this.bytesWritten += before.length + piece.length + after.length
-    if (piece.length <= smallPiece) {
-      socket.write(joined(before, piece, after))
-      return
-    }
-    socket.cork()
-    if (before !== '') socket.write(before, 'latin1')
-    socket.write(piece)
-    if (after !== '') socket.write(after, 'latin1')
-    socket.uncork()
+    writePiece(this.#socket, before, piece, after)
   }
 
   #sendText(text: string): void {

@@ -42,3 +42,28 @@ function happened(socket: Writable, event: 'drain' | 'finish', timeout: number):
     socket.on('close', onClose)
   })
 }
+
+/** A piece of no more bytes is copied, so that it goes out in one write with what stands around it. */
+const smallPiece = 16_384
+
+/** Writes a piece of a body between texts, of which either may be empty. */
+export function writePiece(socket: Writable, before: string, piece: Buffer, after: string): void {
+  if (piece.length <= smallPiece) {
+    socket.write(joined(before, piece, after))
+    return
+  }
+  socket.cork()
+  if (before !== '') socket.write(before, 'latin1')
+  socket.write(piece)
+  if (after !== '') socket.write(after, 'latin1')
+  socket.uncork()
+}
+
+function joined(before: string, piece: Buffer, after: string): Buffer {
+  if (before === '' && after === '') return piece
+  const whole = Buffer.allocUnsafe(before.length + piece.length + after.length)
+  whole.write(before, 0, 'latin1')
+  piece.copy(whole, before.length)
+  if (after !== '') whole.write(after, before.length + piece.length, 'latin1')
+  return whole
+}

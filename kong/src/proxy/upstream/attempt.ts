@@ -4,7 +4,7 @@ import type { Cancellation } from '../cancellation.ts'
 import { FramedBody } from '../framed-body.ts'
 import { BadResponse, type ResponseHead, ResponseHeadParser } from '../http1/response-head.ts'
 import { ConnectionLost, ReadTimeout } from '../socket-reader.ts'
-import { drained, WriteTimeout } from '../socket-writer.ts'
+import { drained, WriteTimeout, writePiece } from '../socket-writer.ts'
 import { writeRequestHead } from '../upstream-head.ts'
 import type { Address } from './address.ts'
 import { ConnectTimeout, connect, type UpstreamConnection } from './connection.ts'
@@ -147,12 +147,9 @@ async function sendBody(
 ): Promise<void> {
   let prefix = writeRequestHead(message)
   for (let piece = await body.next(); piece; piece = await body.next()) {
-    socket.cork()
     if (message.chunked) prefix += `${piece.length.toString(16)}\r\n`
-    if (prefix !== '') socket.write(prefix, 'latin1')
-    socket.write(piece)
+    writePiece(socket, prefix, piece, '')
     prefix = message.chunked ? '\r\n' : ''
-    socket.uncork()
     if (socket.writableNeedDrain) await drained(socket, timeout)
   }
   if (message.chunked) prefix += '0\r\n\r\n'
