@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
+import { newId } from '@portico/service-kit'
 import { openLine } from '@portico/service-kit/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { connect } from './store/database.ts'
-import { openSetting, refusalOf, refusedWith, type Setting } from './testing/setting.ts'
+import { openSetting, refusalOf, refusedWith, type Setting, wish } from './testing/setting.ts'
 
 let setting: Setting
 beforeAll(async () => {
@@ -49,6 +51,25 @@ it('answers 503 where the database went in the middle of placing, and the same k
     await expect.poll(async () => (await setting.place({ ...ask, body }, service)).status).toBe(201)
     const { body: list } = await setting.call('GET', '/v1/orders', { as: ask.as })
     expect(list.items).toHaveLength(1)
+  } finally {
+    await through.destroy()
+    await line.close()
+  }
+})
+
+it('goes on over a new line when those it has died without a word, and what hung had its effect once', async () => {
+  const line = await openLine(setting.databaseUrl, 3306)
+  const through = connect(line.url, { silentMs: 500 })
+  const service = setting.serviceOn({ through })
+  try {
+    expect((await setting.place({}, service)).status).toBe(201)
+    line.silence()
+    const ask = { as: newId(), key: randomUUID(), body: wish() }
+    const hung = await setting.place(ask, service)
+    expect(refusalOf(hung)).toEqual(refusedWith('unavailable'))
+    await expect.poll(async () => (await setting.place(ask, service)).status, { timeout: 20_000 }).toBe(201)
+    const { body } = await setting.call('GET', '/v1/orders', { as: ask.as })
+    expect(body).toMatchObject({ items: [{ status: 'pending' }] })
   } finally {
     await through.destroy()
     await line.close()

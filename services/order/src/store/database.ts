@@ -1,3 +1,4 @@
+import { connect as openSocket } from 'node:net'
 import type { OrderStatus } from '@portico/contracts'
 import type { MessageTables } from '@portico/service-kit/mysql'
 import { CompiledQuery, Kysely, MysqlDialect, sql, type Transaction } from 'kysely'
@@ -48,17 +49,32 @@ export type Tx = Transaction<Schema>
 /** Connections of one kind of work: three replicas stay below the 151 that MySQL and MariaDB allow by default. */
 export const CONNECTIONS = 24
 
-/** Connects as needed: in UTC, and strict whatever the server's default is. */
-export function connect(url: string): Db {
+/**
+ * A connection that has said nothing for so long is given up, so that what waits on one that died without a word fails and
+ * may be tried again. Longer than any statement of a request takes; those that were not used for so long are made anew.
+ */
+const SILENT_MS = 10_000
+
+/**
+ * Connects as needed: in UTC, and strict whatever the server's default is.
+ * @param silentMs 0 for statements that may take any time
+ */
+export function connect(url: string, { silentMs = SILENT_MS } = {}): Db {
+  const { hostname, port } = new URL(url)
+  const stream = () => {
+    const socket = openSocket({
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: Number(port || 3306),
+      noDelay: true,
+      keepAlive: true,
+    })
+    return socket.setTimeout(silentMs, () => socket.destroy())
+  }
   return new Kysely<Schema>({
     dialect: new MysqlDialect({
       pool: createPool({
-        uri: url,
-        connectionLimit: CONNECTIONS,
-        timezone: 'Z',
-        charset: 'utf8mb4',
-        connectTimeout: 3000,
-        enableKeepAlive: true,
+        ...{ uri: url, stream, connectionLimit: CONNECTIONS, connectTimeout: 3000 },
+        ...{ timezone: 'Z', charset: 'utf8mb4' },
       }),
       onCreateConnection: async (connection) => {
         await connection.executeQuery(
@@ -71,13 +87,15 @@ export function connect(url: string): Db {
 
 /** Connects and migrates; Kysely's lock makes that safe when several replicas do it at once. */
 export async function openDatabase(url: string): Promise<Db> {
-  const db = connect(url)
-  const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest()
-  if (error) {
-    await db.destroy()
-    throw error
+  const patient = connect(url, { silentMs: 0 })
+  try {
+    const provider = { getMigrations: async () => migrations }
+    const { error } = await new Migrator({ db: patient, provider }).migrateToLatest()
+    if (error) throw error
+  } finally {
+    await patient.destroy()
   }
-  return db
+  return connect(url)
 }
 
 export const ping = async (db: Db): Promise<void> => void (await sql`select 1`.execute(db))
