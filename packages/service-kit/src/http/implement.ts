@@ -42,7 +42,7 @@ export function implement<R extends Route, Status extends keyof R['replies'] & n
   const steps: MiddlewareHandler[] = [authorise(authentication, route.access)]
   if (route.params) steps.push(validate('param', route.params))
   if (route.query) steps.push(validate('query', route.query))
-  if (route.headers) steps.push(validate('header', route.headers))
+  if (route.headers) steps.push(validateHeaders(route.headers))
   if (route.body) steps.push(limitBody, requireJson, validate('json', route.body))
   const answer = async (c: Context): Promise<Response> => {
     const valid = (target: Target) => (c.req as unknown as { valid(target: Target): unknown }).valid(target)
@@ -85,10 +85,24 @@ const requireJson: MiddlewareHandler = async (c, next) => {
 
 function validate(target: Target, schema: NonNullable<Route['body']>): MiddlewareHandler {
   return zValidator(target, schema, (result) => {
-    if (result.success) return
-    const fields = fieldErrors(result.error.issues)
-    throw new AppError(codeOf(target, fields), undefined, { fields })
+    if (!result.success) throw refusal(target, result.error.issues)
   }) as MiddlewareHandler
+}
+
+/** Looks at the headers that a route names alone: to gather all of them costs more than the rest of the check. */
+function validateHeaders(schema: NonNullable<Route['headers']>): MiddlewareHandler {
+  const names = Object.keys(schema.shape)
+  return async (c, next) => {
+    const result = await schema.safeParseAsync(Object.fromEntries(names.map((name) => [name, c.req.header(name)])))
+    if (!result.success) throw refusal('header', result.error.issues)
+    c.req.addValidatedData('header', result.data)
+    await next()
+  }
+}
+
+function refusal(target: Target, issues: readonly Issue[]): AppError {
+  const fields = fieldErrors(issues)
+  return new AppError(codeOf(target, fields), undefined, { fields })
 }
 
 /** A missing Idempotency-Key has a code of its own: clients act on it otherwise than on a wrong field. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { AppError, grouped } from '@portico/service-kit'
 import type { Insertable } from 'kysely'
 import type { Db, Schema, Tx } from './database.ts'
+import { insertRows } from './insert-rows.ts'
 
 export interface StoredAnswer {
   readonly status: number
@@ -86,5 +87,4 @@ async function findAll(db: Db, scopes: readonly string[]) {
   return scopes.map((scope) => byScope.get(scope))
 }
 
-export const keepAll = (tx: Tx, answers: readonly KeptAnswer[]) =>
-  tx.insertInto('idempotency').values(answers).execute()
+export const keepAll = (tx: Tx, answers: readonly KeptAnswer[]) => insertRows(tx, 'idempotency', answers)

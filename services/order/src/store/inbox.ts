@@ -26,11 +26,11 @@ export async function hear(tx: Tx, events: readonly Event[]): Promise<void> {
   // In one order, so that replicas which are given the same don't wait in a circle.
   const rows = events.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(toRow)
   const { numAffectedRows } = await sql`
-    insert ignore into inbox (event_id, handled_at, subject, heard) values ${sql.join(rows)}`.execute(tx)
+    insert ignore into inbox (event_id, handled_at, subject, heard) values ${rows}`.execute(tx)
   if (numAffectedRows !== BigInt(events.length)) throw new HandledBefore('some were handled before')
 }
 
-function toRow(event: Event) {
+function toRow(event: Event): unknown[] {
   const heard: Heard = {
     type: event.type,
     source: event.source.replace(/^\//, ''),
@@ -38,5 +38,5 @@ function toRow(event: Event) {
     attempt: event.data.attempt,
     requestId: event.requestid?.slice(0, 255) ?? null,
   }
-  return sql`(${event.id}, ${new Date()}, ${event.data.orderId}, ${JSON.stringify(heard)})`
+  return [event.id, new Date(), event.data.orderId, JSON.stringify(heard)]
 }

@@ -3,6 +3,7 @@ import { append } from '@portico/service-kit/mysql'
 import { type Selectable, sql } from 'kysely'
 import type { Decision, PlacedOrder } from '../orders.ts'
 import type { Db, Schema, Tx } from './database.ts'
+import { insertRows } from './insert-rows.ts'
 import { cursorAt, type Position } from './position.ts'
 import { noteStatuses, type StatusNote } from './status-changes.ts'
 
@@ -44,8 +45,8 @@ export interface NewOrder {
 
 export async function insertOrders(tx: Tx, placed: readonly NewOrder[]): Promise<void> {
   const orders = placed.map(({ order }) => order)
-  await tx.insertInto('orders').values(orders.map(toRow)).execute()
-  await tx.insertInto('order_lines').values(orders.flatMap(toLineRows)).execute()
+  await insertRows(tx, 'orders', orders.map(toRow))
+  await insertRows(tx, 'order_lines', orders.flatMap(toLineRows))
   await noteStatuses(
     tx,
     placed.map(({ order, requestId }) => noteOf(order, { now: order.createdAt, requestId })),

@@ -28,9 +28,9 @@ export interface StatusNote {
 export async function noteStatuses(tx: Tx, notes: readonly StatusNote[]): Promise<void> {
   if (notes.length === 0) return
   const byCustomer = [...Map.groupBy(notes, ({ customerId }) => customerId)].sort(([a], [b]) => (a < b ? -1 : 1))
-  const counts = byCustomer.map(([customerId, own]) => sql`(${customerId}, ${own.length})`)
+  const counts = byCustomer.map(([customerId, own]) => [customerId, own.length])
   await sql`
-    insert into status_sequences (customer_id, last) values ${sql.join(counts)}
+    insert into status_sequences (customer_id, last) values ${counts}
     on duplicate key update last = last + values(last)`.execute(tx)
   const given = byCustomer.flatMap(([customerId, own]) =>
     own.map(

@@ -31,8 +31,9 @@ export async function createMessageTables(db: QueryExecutorProvider): Promise<vo
 export async function append(tx: QueryExecutorProvider, ...events: Event[]): Promise<void> {
   if (events.length === 0) return
   const now = new Date()
-  const rows = events.map((event) => sql`(${JSON.stringify(event)}, ${now})`)
-  await sql`insert into outbox (event, created_at) values ${sql.join(rows)}`.execute(tx)
+  const rows = events.map((event) => [JSON.stringify(event), now])
+  // mysql2 writes an array of arrays as `(…), (…)`.
+  await sql`insert into outbox (event, created_at) values ${rows}`.execute(tx)
 }
 
 /**
@@ -59,7 +60,7 @@ export function createOutbox<Schema extends MessageTables>(db: Kysely<Schema>): 
         )
         if (rows.length === 0) return 0
         await publish(rows.map(({ event }) => JSON.parse(event) as Event))
-        const positions = sql.join(rows.map(({ position }) => position))
+        const positions = rows.map(({ position }) => position)
         await sql`update outbox set published_at = ${new Date()} where position in (${positions})`.execute(connection)
         return rows.length
       })) ?? 0,
