@@ -11,11 +11,21 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-it('answers 503 with Retry-After while PostgreSQL is away, and goes on by itself when it is back', async () => {
+/** An app with its database at the end of a line. */
+async function atTheEndOfALine(options?: { silentMs: number }) {
   const line = await openLine(shop.url, 5432)
-  const db = await openDatabase(line.url)
+  const db = await openDatabase(line.url, options)
   const [log, metrics] = [createLog('test', 'silent'), createMetrics('product')]
   const app = createProductApp({ db, authentication: createAuthentication({}), log, metrics })
+  const close = async () => {
+    await db.destroy()
+    await line.close()
+  }
+  return { line, app, close }
+}
+
+it('answers 503 with Retry-After while PostgreSQL is away, and goes on by itself when it is back', async () => {
+  const { line, app, close } = await atTheEndOfALine()
   try {
     expect((await app.request('/v1/products')).status).toBe(200)
     await line.cut()
@@ -27,7 +37,18 @@ it('answers 503 with Retry-After while PostgreSQL is away, and goes on by itself
     await line.mend()
     await expect.poll(async () => (await app.request('/v1/products')).status, { timeout: 20_000 }).toBe(200)
   } finally {
-    await db.destroy()
-    await line.close()
+    await close()
+  }
+})
+
+it('goes on over a new line when the one it has died without a word', async () => {
+  const { line, app, close } = await atTheEndOfALine({ silentMs: 500 })
+  try {
+    expect((await app.request('/v1/products')).status).toBe(200)
+    line.silence()
+    expect((await app.request('/v1/products')).status).toBe(503)
+    await expect.poll(async () => (await app.request('/v1/products')).status, { timeout: 20_000 }).toBe(200)
+  } finally {
+    await close()
   }
 })

@@ -64,7 +64,12 @@ const orders: Readonly<Record<Sort, Order>> = {
   },
 }
 
-type Row = Selectable<ProductTable> & { readonly available: number }
+/** What of a product is told; not the document that words are searched in, which is longer than all of it. */
+const told = [
+  ...(['id', 'sku', 'name', 'description', 'category', 'price_amount', 'price_currency'] as const),
+  ...(['image_url', 'version', 'updated_at'] as const),
+] as const
+type Row = Pick<Selectable<ProductTable>, (typeof told)[number]> & { readonly available: number }
 
 function isText(value: string | number): boolean {
   return typeof value === 'string' && !value.includes('\0')
@@ -98,7 +103,7 @@ export async function listProducts(
 ): Promise<{ items: Product[]; nextCursor: string | null }> {
   const name = query.sort ?? 'name'
   const order = orders[name]
-  let select = db.selectFrom('product').selectAll().select(available()).where('retired', '=', false)
+  let select = db.selectFrom('product').select(told).select(available()).where('retired', '=', false)
   if (query.q) select = select.where(matching(query.q))
   if (query.category) select = select.where('category', '=', query.category)
   if (query.minPrice !== undefined) select = select.where('price_amount', '>=', query.minPrice)
@@ -144,7 +149,7 @@ function matching(q: string) {
 export async function findProduct(db: Db, id: string): Promise<VersionedProduct | undefined> {
   const row = await db
     .selectFrom('product')
-    .selectAll()
+    .select(told)
     .select(available())
     .where('id', '=', id)
     .where('retired', '=', false)
@@ -168,7 +173,7 @@ export async function insertProduct(tx: Tx, product: Description, stock: number)
       held: 0,
       image_url: product.imageUrl ?? null,
     })
-    .returningAll()
+    .returning(told)
   const row = await unlessTaken(insert.executeTakeFirstOrThrow())
   if (stock > 0) await recordMovement(tx, { productId: row.id, delta: stock, reason: 'first stock' })
   return toVersioned({ ...row, available: stock })
@@ -199,7 +204,7 @@ export async function updateProduct(
     .where('id', '=', id)
     .where('retired', '=', false)
   if (versions !== 'any') update = update.where(hasOneOf(versions))
-  const row = await unlessTaken(update.returningAll().returning(available()).executeTakeFirst())
+  const row = await unlessTaken(update.returning(told).returning(available()).executeTakeFirst())
   return row && toVersioned(row)
 }
 

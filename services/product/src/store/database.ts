@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import type { AuditEntry } from '@portico/contracts'
 import type { MessageTables } from '@portico/service-kit/postgres'
 import { type ColumnType, type Generated, Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
@@ -60,11 +61,16 @@ export type Tx = Transaction<Schema>
 
 const INT8 = 20
 
+/** PostgreSQL ends statements that take longer. */
+const STATEMENT_MS = 10_000
+/** So a connection that says nothing for longer died without a word, and is given up for a new one. */
+const SILENT_MS = 12_000
+
 /** Connects and migrates; Kysely's lock makes that safe when several replicas do it at once. */
-export async function openDatabase(url: string): Promise<Db> {
+export async function openDatabase(url: string, { silentMs = SILENT_MS } = {}): Promise<Db> {
   // Amounts and counts fit a double; as texts they would not add up.
   pg.types.setTypeParser(INT8, Number)
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: openPool(url) }) })
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: openPool(url, silentMs) }) })
   const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest()
   if (error) {
     await db.destroy()
@@ -73,12 +79,17 @@ export async function openDatabase(url: string): Promise<Db> {
   return db
 }
 
-function openPool(url: string): pg.Pool {
+function openPool(url: string, silentMs: number): pg.Pool {
+  const stream = () => {
+    const socket = new Socket()
+    return socket.setTimeout(silentMs, () => socket.destroy())
+  }
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
     connectionTimeoutMillis: 3000,
-    statement_timeout: 10_000,
+    statement_timeout: STATEMENT_MS,
+    stream,
   })
   // A connection broke. The pool drops it and the next query opens another; a query that ran on it rejects by itself.
   const ignore = () => undefined
