@@ -78,7 +78,7 @@ export async function openSetting({ sendsWebhooks = false } = {}) {
       : {},
   )
   const store = openStore(process.env.REDIS_URL ?? '', `test-${randomUUID()}:`)
-  const line = new BadLine(connectSandbox({ url: provider.url, secret, timeoutMs: 1000 }))
+  const line = new BadLine(connectSandbox({ url: provider.url, secret, timeoutMs: 2000 }))
   const desk: Desk = { store, provider: line, log: createLog('test', 'silent'), published: () => undefined }
   const authentication = createAuthentication({ accessToken })
   const metrics = createMetrics('payment')
