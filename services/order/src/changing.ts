@@ -1,6 +1,7 @@
 import { decide, type Happening, type PlacedOrder } from './orders.ts'
 import type { Db, Tx } from './store/database.ts'
-import { failedBefore, follow, lockOrders, type Occasion, type Step, stepOf, takeSteps } from './store/orders.ts'
+import { failedBefore, lockOrders, type Occasion } from './store/orders.ts'
+import { follow, type Step, stepOf, takeSteps } from './store/steps.ts'
 
 const EXPIRES_AFTER_MS = 3600 * 1000
 const SWEEP_LIMIT = 100

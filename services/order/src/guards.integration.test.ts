@@ -1,7 +1,8 @@
 import { newId } from '@portico/service-kit'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { decide, type Happening, type PlacedOrder } from './orders.ts'
-import { apply, findOrder } from './store/orders.ts'
+import { findOrder } from './store/orders.ts'
+import { apply } from './store/steps.ts'
 import { openSetting, type Setting } from './testing/setting.ts'
 
 let setting: Setting

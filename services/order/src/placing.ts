@@ -5,7 +5,8 @@ import { decide, type PlacedOrder, placed, toOrder } from './orders.ts'
 import type { HoldStock } from './stock.ts'
 import type { Db } from './store/database.ts'
 import { type KeptAnswer, keepAll, keepAnswers } from './store/idempotency.ts'
-import { apply, findOrder, insertOrders } from './store/orders.ts'
+import { findOrder, insertOrders } from './store/orders.ts'
+import { apply } from './store/steps.ts'
 
 export interface Shop {
   readonly db: Db
