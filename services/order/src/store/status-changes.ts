@@ -2,6 +2,7 @@ import type { OrderStatus } from '@portico/contracts'
 import { newId } from '@portico/service-kit'
 import { sql } from 'kysely'
 import type { Db, Tx } from './database.ts'
+import { insertRows } from './insert-rows.ts'
 
 export interface StatusChange {
   readonly sequence: number
@@ -32,19 +33,17 @@ export async function noteStatuses(tx: Tx, notes: readonly StatusNote[]): Promis
   await sql`
     insert into status_sequences (customer_id, last) values ${counts}
     on duplicate key update last = last + values(last)`.execute(tx)
-  const given = byCustomer.flatMap(([customerId, own]) =>
-    own.map(
-      ({ orderId, status, at, requestId }, index) => sql`
-        select convert(${customerId} using ascii) as customer_id, ${own.length - 1 - index} as later,
-          ${newId()} as event_id, ${orderId} as order_id, ${status} as status, ${at} as changed_at,
-          ${requestId?.slice(0, 255) ?? null} as request_id`,
-    ),
+  const last = await lastSequences(
+    tx,
+    byCustomer.map(([customerId]) => customerId),
   )
-  await sql`
-    insert into status_changes (customer_id, sequence, event_id, order_id, status, changed_at, request_id)
-    select note.customer_id, last - note.later, note.event_id, note.order_id, note.status, note.changed_at, note.request_id
-    from (${sql.join(given, sql` union all `)}) as note
-    join status_sequences on status_sequences.customer_id = note.customer_id`.execute(tx)
+  const rows = byCustomer.flatMap(([customer_id, own]) =>
+    own.map(({ orderId, status, at, requestId }, index) => ({
+      ...{ customer_id, sequence: (last.get(customer_id) ?? 0) - (own.length - 1 - index), event_id: newId() },
+      ...{ order_id: orderId, status, changed_at: at, request_id: requestId?.slice(0, 255) ?? null },
+    })),
+  )
+  await insertRows(tx, 'status_changes', rows)
 }
 
 /** The number of each customer's last change; customers without one are left out. */

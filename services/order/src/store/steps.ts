@@ -36,32 +36,40 @@ export const apply = (tx: Tx, order: PlacedOrder, decision: Decision, occasion: 
   takeSteps(tx, [stepOf(order, decision, occasion)])
 
 /**
- * Writes steps of different orders, and their events into the outbox. The statement names the state that each starts
- * from, so that of two callers only one can win.
- * @returns whether all orders were still in that state; otherwise the transaction must be given up
+ * Writes steps of different orders, and their events into the outbox.
+ * @returns whether all orders were still in the state that was decided on; otherwise the transaction must be given up
  */
 export async function takeSteps(tx: Tx, steps: readonly Step[]): Promise<boolean> {
-  if (steps.length === 0) return true
-  const given = steps.map(
-    ({ from, to }) => sql`
-      select convert(${from.id} using ascii) as id, convert(${from.status} using ascii) as was_status,
-        ${from.attempt} as was_attempt, ${from.refundedAmount} as was_refunded, ${from.returning ? 1 : 0} as was_returning,
-        convert(${from.paymentId} using ascii) as was_payment, ${to.status} as status, ${to.attempt} as attempt,
-        ${to.refundedAmount} as refunded, ${to.returning ? 1 : 0} as returning_all, ${to.paymentId} as payment_id,
-        ${to.changedAt} as changed_at`,
-  )
-  const { numAffectedRows } = await sql`
-    update orders join (${sql.join(given, sql` union all `)}) as step on orders.id = step.id
-    set orders.status = step.status, orders.attempt = step.attempt, orders.refunded_amount = step.refunded,
-      orders.returning_all = step.returning_all, orders.payment_id = step.payment_id, orders.changed_at = step.changed_at
-    where orders.status = step.was_status and orders.attempt = step.was_attempt
-      and orders.refunded_amount = step.was_refunded and orders.returning_all = step.was_returning
-      and orders.payment_id <=> step.was_payment`.execute(tx)
-  if (numAffectedRows !== BigInt(steps.length)) return false
+  for (const alike of Map.groupBy(steps, shapeOf).values()) if (!(await takeAlike(tx, alike))) return false
   await noteStatuses(
     tx,
     steps.flatMap(({ notes }) => notes),
   )
   await append(tx, ...steps.flatMap(({ events }) => events))
   return true
+}
+
+/** What steps have in common that are one statement: all but the order, and the payment that it gets. */
+function shapeOf({ from, to }: Step): string {
+  const before = [from.status, from.attempt, from.refundedAmount, from.returning, from.paymentId]
+  return JSON.stringify([before, to.status, to.attempt, to.refundedAmount, to.returning, to.changedAt])
+}
+
+/** The statement names the state that the steps start from, so that of two callers only one can win. */
+async function takeAlike(tx: Tx, steps: readonly Step[]): Promise<boolean> {
+  const [step] = steps
+  if (!step) return true
+  const { from, to } = step
+  const ids = steps.map(({ to }) => to.id)
+  const payments = steps.map(({ to }) => to.paymentId)
+  // mysql2 writes an array as a list of its values.
+  const { numAffectedRows } = await sql`
+    update orders
+    set status = ${to.status}, attempt = ${to.attempt}, refunded_amount = ${to.refundedAmount},
+      returning_all = ${to.returning ? 1 : 0}, changed_at = ${to.changedAt},
+      payment_id = elt(field(id, ${ids}), ${payments})
+    where id in (${ids}) and status = ${from.status} and attempt = ${from.attempt}
+      and refunded_amount = ${from.refundedAmount} and returning_all = ${from.returning ? 1 : 0}
+      and payment_id <=> ${from.paymentId}`.execute(tx)
+  return numAffectedRows === BigInt(steps.length)
 }
