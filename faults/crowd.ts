@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Product } from '@portico/contracts'
 import { shopUntilEnough } from './customer.ts'
 import type { Journal } from './journal.ts'
@@ -7,6 +8,9 @@ import type { Victim } from './shop.ts'
 
 const SCARCE = { count: 3, stock: 6 }
 const PLENTY = 12
+const FEW = 100
+const DELIVERY = 500
+const LOOK_EVERY_MS = 2000
 
 /** Many customers and an admin, each at a computer of their own. */
 export interface Crowd {
@@ -32,8 +36,9 @@ export async function gatherCrowd(victim: Victim, journal: Journal, random: Rand
   const byEmail = new Map(people.map((person) => [person.email, person]))
   return {
     shop: async (enough) => {
-      await Promise.all(
-        people.map((person) =>
+      await Promise.all([
+        keepInStock(admin, plenty, enough),
+        ...people.map((person) =>
           shopUntilEnough({
             person,
             admin,
@@ -43,7 +48,7 @@ export async function gatherCrowd(victim: Victim, journal: Journal, random: Rand
             enough,
           }),
         ),
-      )
+      ])
     },
     askAgain: () => askAgain(journal, byEmail),
     leave: () => {
@@ -65,6 +70,18 @@ async function makeScarce(admin: Person, index: number): Promise<string> {
   })
   if (status !== 201) throw new Error(`a product could not be made: ${status} ${JSON.stringify(body)}`)
   return body.id
+}
+
+/** Goods come whenever there are few left, so that there is something to order until the end. */
+async function keepInStock(admin: Person, products: readonly string[], enough: AbortSignal): Promise<void> {
+  while (!enough.aborted) {
+    const { status, body } = await admin.ask<{ items: Product[] }>('GET', '/v1/products?limit=100')
+    const few = status === 200 ? body.items.filter(({ id, available }) => products.includes(id) && available < FEW) : []
+    for (const { id } of few) {
+      await admin.ask('POST', `/v1/products/${id}/stock`, { body: { delta: DELIVERY, reason: 'delivered' } })
+    }
+    await sleep(LOOK_EVERY_MS, undefined, { signal: enough }).catch(() => undefined)
+  }
 }
 
 async function askAgain(journal: Journal, people: ReadonlyMap<string, Person>): Promise<string[]> {
