@@ -12,6 +12,8 @@ it.each([
   ['a MySQL that went', Object.assign(new Error('lost'), { code: 'PROTOCOL_CONNECTION_LOST' })],
   ['a PostgreSQL that shuts down', Object.assign(new Error('terminating'), { code: '57P01' })],
   ['a PostgreSQL that went', new Error('Connection terminated unexpectedly')],
+  ['a connection that was given up', Object.assign(new Error('write after'), { code: 'ERR_STREAM_DESTROYED' })],
+  ['a client that was closed', new Error('Client was closed and is not queryable')],
   ['a Redis that reads its file', new Error('LOADING Redis is loading the dataset in memory')],
 ])('knows %s as a datastore that is down', (_, error) => {
   expect(isDatastoreDown(error)).toBe(true)

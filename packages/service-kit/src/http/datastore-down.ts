@@ -5,7 +5,7 @@
 const codes: ReadonlySet<unknown> = new Set([
   // Node: the connection itself.
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH'],
-  ...['ENOTFOUND', 'EAI_AGAIN'],
+  ...['ENOTFOUND', 'EAI_AGAIN', 'ERR_STREAM_DESTROYED'],
   // MySQL and MariaDB: lost, shutting down, too many connections.
   ...['PROTOCOL_CONNECTION_LOST', 'PROTOCOL_SEQUENCE_TIMEOUT', 'ER_SERVER_SHUTDOWN', 'ER_CON_COUNT_ERROR'],
   ...['ER_CONNECTION_KILLED', 'ER_NORMAL_SHUTDOWN', 'ER_NEW_ABORTING_CONNECTION'],
@@ -22,7 +22,7 @@ const names: ReadonlySet<string> = new Set([
 const messages: readonly RegExp[] = [
   /^Connection terminated/, // pg, in the middle of a query
   /^timeout exceeded when trying to connect$/, // pg-pool
-  /^Client has encountered a connection error/, // pg, a query after it
+  /^Client (has encountered a connection error|was closed)/, // pg, a query after it
   /in closed state$/, // mysql2, a query after it
   /^Connection is closed\.$|^Command timed out$/, // ioredis
   /^(LOADING|MASTERDOWN) /, // Redis, reading its file after a start
