@@ -10,7 +10,7 @@ const parts: Readonly<Record<string, (args: Arguments) => Promise<void>>> = {
     benchOrders(openHome(values.home), {
       seconds: count('seconds', values.seconds ?? '10'),
       warmUpSeconds: count('warm-up', values['warm-up'] ?? '10'),
-      customers: count('customers', values.customers ?? '64'),
+      customers: count('customers', values.customers ?? '128'),
     }),
   gateway: ({ values, flags }) =>
     benchGateway({
@@ -36,7 +36,7 @@ const command: Command = {
                                       the ratio to what its MySQL does bare. It leaves its orders and customers behind.
     --seconds N     how long orders are placed (10)
     --warm-up N     for how long before that, unmeasured: programs get faster while they run (10)
-    --customers N   how many do so at once, each from an address of its own (64)
+    --customers N   how many do so at once, each from an address of its own (128)
     --home DIR      which running copy (.portico, or PORTICO_HOME)
 
   npm run bench -- gateway [options]  our gateway, with jwt and rate-limiting and without plugins, beside nginx as a bare

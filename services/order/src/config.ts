@@ -17,7 +17,8 @@ export const readConfig = () =>
     ...busEnvironment,
     ...tcpEnvironment,
     MYSQL_URL: z.string().regex(/^mysql:\/\//, 'must start with mysql://'),
-    ...callEnvironment('PRODUCT'),
+    // Holds that are under way at the same time share a call, so many may be.
+    ...callEnvironment('PRODUCT', { maxConcurrent: 128 }),
     /** By gRPC (grpc:, grpcs:), HTTP, or TCP as NestJS speaks it (tcp:). */
     PRODUCT_URL: z.url({ protocol: /^(grpcs?|https?|tcp)$/ }),
   })

@@ -22,13 +22,13 @@ export interface CallSettings {
 /** The variables of one called service, for `readEnvironment`; the defaults may be others. */
 export const callEnvironment = <Name extends string>(
   name: Name,
-  { timeoutMs = 2000, tryTimeoutMs = 1000, retries = 2 }: Partial<CallSettings> = {},
+  { timeoutMs = 2000, tryTimeoutMs = 1000, retries = 2, maxConcurrent = 32 }: Partial<CallSettings> = {},
 ) =>
   ({
     [`${name}_TIMEOUT_MS`]: whole(1, 60_000, timeoutMs),
     [`${name}_TRY_TIMEOUT_MS`]: whole(1, 60_000, tryTimeoutMs),
     [`${name}_RETRIES`]: whole(0, 10, retries),
-    [`${name}_MAX_CONCURRENT`]: whole(1, 10_000, 32),
+    [`${name}_MAX_CONCURRENT`]: whole(1, 10_000, maxConcurrent),
     [`${name}_MAX_WAITING`]: whole(0, 100_000, 128),
     [`${name}_BREAKER_THRESHOLD`]: z.coerce.number().min(0.01).max(0.99).default(0.5),
     [`${name}_BREAKER_OPEN_MS`]: whole(1, 600_000, 2000),
