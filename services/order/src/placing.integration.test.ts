@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { newId } from '@portico/service-kit'
-import { openLine } from '@portico/service-kit/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from './store/database.ts'
 import { eur, openSetting, refusalOf, refusedWith, type Setting, wish } from './testing/setting.ts'
@@ -88,26 +87,20 @@ describe('a key', () => {
 })
 
 it('costs one call of another service and one durable commit', async () => {
-  let sent = ''
-  const line = await openLine(setting.databaseUrl, 3306, (chunk) => {
-    sent += chunk.toString('latin1')
-  })
-  const through = connect(line.url)
+  const { service, sent, forget, close } = await setting.serviceSeen()
   try {
-    const service = setting.serviceOn({ through })
     await setting.place({}, service)
-    sent = ''
+    forget()
     setting.product.calmDown()
     expect((await setting.place({}, service)).status).toBe(201)
     expect(setting.product.says.holds).toHaveLength(1)
     // Each statement comes after the byte that says it is a query (COM_QUERY, 3).
-    const words = sent
+    const words = sent()
       .split('\u0003')
       .flatMap((text) => /^\s*(begin|insert|update|delete|commit)/.exec(text)?.[1] ?? [])
     expect(words[0]).toBe('begin')
     expect(words.indexOf('commit')).toBe(words.length - 1)
   } finally {
-    await through.destroy()
-    await line.close()
+    await close()
   }
 })

@@ -100,16 +100,22 @@ it('fails for each where the call fails', async () => {
   expect(outcomes).toMatchObject([{ reason: { name: 'CallFailed' } }, { reason: { name: 'CallFailed' } }])
 })
 
-it('passes on to each what the whole call was refused for', async () => {
-  const { handlers } = createStock()
+it('asks one by one for what was refused as a whole, so that one bad hold spoils nothing for the others', async () => {
+  const { calls, handlers } = createStock()
   const refusing = async () => {
-    throw new AppError('forbidden')
+    throw new AppError('invalid_request')
   }
-  const hold = await holding(await serve({ ...handlers, holdAll: refusing }))
-  expect(await Promise.allSettled([hold(1), hold(2)])).toMatchObject([
-    { reason: { code: 'forbidden' } },
-    { reason: { code: 'forbidden' } },
+  const one: typeof handlers.hold = (request, call) => {
+    if (request.items[0]?.quantity === 2) throw new AppError('invalid_request')
+    return handlers.hold(request, call)
+  }
+  const hold = await holding(await serve({ ...handlers, hold: one, holdAll: refusing }))
+  expect(await Promise.allSettled([hold(1), hold(2), hold(3)])).toMatchObject([
+    { value: [{ quantity: 1 }] },
+    { reason: { name: 'AppError', code: 'invalid_request' } },
+    { value: [{ quantity: 3 }] },
   ])
+  expect(calls.hold).toBe(2)
 })
 
 it('asks one by one of a product-service that knows no other way', async () => {

@@ -21,22 +21,24 @@ export function holdByGrpc(url: string): Way {
   const stock = createGrpcClient(stockService, url)
   let oneByOneUntil = 0
   const together = grouped(async (wishes: readonly Wish[]): Promise<(HeldLine[] | Error)[]> => {
+    const [first] = wishes
+    if (first && wishes.length === 1) return [await holdOne(stock, first)]
     try {
-      return wishes.length > 1
-        ? await holdAll(stock, wishes)
-        : await Promise.all(wishes.map((wish) => holdOne(stock, wish)))
+      return await holdAll(stock, wishes)
     } catch (error) {
       if (error instanceof MethodUnknown) oneByOneUntil = performance.now() + ONE_BY_ONE_MS
-      return wishes.map(() => error as Error)
+      // Nobody knows what came of it: whether to ask again is for each to decide, in its own time.
+      else if (error instanceof CallFailed) return wishes.map(() => error)
+      // What was refused as a whole is asked for one by one, so that one bad hold spoils nothing for the others.
+      throw error
     }
   }, MAX_HOLDS)
   return async (attempt, items, options) => {
     const wish: Wish = { hold: [attempt, items], options }
     if (performance.now() < oneByOneUntil) return holdOne(stock, wish)
     const answer = await together(wish)
-    if (!(answer instanceof Error)) return answer
-    if (answer instanceof MethodUnknown) return holdOne(stock, wish)
-    throw answer
+    if (answer instanceof Error) throw answer
+    return answer
   }
 }
 

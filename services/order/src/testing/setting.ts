@@ -17,11 +17,12 @@ import {
   newId,
   readEnvironment,
 } from '@portico/service-kit'
+import { openLine } from '@portico/service-kit/testing'
 import { createConnection } from 'mysql2/promise'
 import { createOrderApp } from '../app.ts'
 import { createHandlers } from '../events.ts'
 import { connectStock } from '../stock.ts'
-import { type Db, openDatabase } from '../store/database.ts'
+import { connect, type Db, openDatabase } from '../store/database.ts'
 
 export interface Body extends Order {
   readonly type: string
@@ -129,6 +130,26 @@ export async function openSetting() {
       metrics: createMetrics('order'),
     })
   }
+  /** The service on a line to the database of its own, and what it has sent there so far. */
+  async function serviceSeen() {
+    let sent = ''
+    const line = await openLine(databaseUrl.href, 3306, (chunk) => {
+      sent += chunk.toString('latin1')
+    })
+    const through = connect(line.url)
+    return {
+      service: serviceOn({ through }),
+      sent: () => sent,
+      forget: () => {
+        sent = ''
+      },
+      async close() {
+        await through.destroy()
+        await line.close()
+      },
+    }
+  }
+
   const app = serviceOn()
   const handlers = createHandlers(db, () => undefined)
 
@@ -188,7 +209,19 @@ export async function openSetting() {
   }
 
   return {
-    ...{ databaseUrl: databaseUrl.href, db, bus, product, serviceOn, handlers, call, place, eventsOf, anOrder },
+    ...{
+      databaseUrl: databaseUrl.href,
+      db,
+      bus,
+      product,
+      serviceOn,
+      serviceSeen,
+      handlers,
+      call,
+      place,
+      eventsOf,
+      anOrder,
+    },
     typesOf: async (orderId: string) => (await eventsOf(orderId)).map(({ type }) => type),
     async close() {
       product.stop()
