@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, openSync } from 'node:fs'
+import { existsSync, openSync, readFileSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../command-line/user-error.ts'
@@ -12,7 +12,9 @@ import { findProgram, isExecutable } from './programs.ts'
 import { unprivileged } from './unprivileged.ts'
 
 const administrator = 'portico'
-const standInVersion = '0.7.0b3'
+/** The stand-in and all its dependencies, pinned by hash: pip refuses a file that differs from what was tested. */
+const standInLock = join(import.meta.dirname, 'secantusdb.requirements.txt')
+const standInVersion = /^secantusdb==(\S+)/m.exec(readFileSync(standInLock, 'utf8'))?.[1] ?? ''
 const standInFolder = join(toolsFolder, `secantusdb-${standInVersion}`)
 
 /** MongoDB; where there is no mongod, SecantusDB stands in, which speaks its protocol over its storage engine. */
@@ -55,7 +57,16 @@ const standInProgram: ServerProgram = {
 }
 
 function standInBy(python: string): Installation {
-  const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', `secantusdb==${standInVersion}`]
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--disable-pip-version-check',
+    '--no-input',
+    '--require-hashes',
+    '-r',
+    standInLock,
+  ]
   return {
     description: `pip install secantusdb==${standInVersion} into .portico/tools (SecantusDB, a stand-in for MongoDB; 145 MB)`,
     async run(log) {
