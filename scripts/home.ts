@@ -1,5 +1,7 @@
-import { mkdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { UserError } from './command-line/user-error.ts'
 
 /** The root folder of this checkout. */
 export const projectRoot = resolve(import.meta.dirname, '..')
@@ -10,6 +12,8 @@ export const toolsFolder = join(projectRoot, '.portico', 'tools')
 /** The folder of one running copy of the shop, and where everything stands in it. */
 export interface Home {
   readonly root: string
+  /** Stands in every folder that Portico made as a home. */
+  readonly marker: string
   readonly logs: string
   readonly keysFile: string
   readonly kongEnvFile: string
@@ -30,6 +34,7 @@ export function openHome(option?: string): Home {
   const logs = join(root, 'logs')
   return {
     root,
+    marker: join(root, 'portico-home'),
     logs,
     keysFile: join(root, 'keys.json'),
     kongEnvFile: join(root, 'kong.env'),
@@ -43,9 +48,68 @@ export function openHome(option?: string): Home {
   }
 }
 
-/** Makes the home's folders, readable by their owner only. */
+/**
+ * Makes the home's folders, readable by their owner only, and marks it as a home.
+ *
+ * @throws UserError when the folder can't be made, or holds data that Portico did not put there.
+ */
 export async function makeHome(home: Home): Promise<void> {
-  await mkdir(home.root, { recursive: true, mode: 0o700 })
-  await mkdir(join(home.root, 'data'), { recursive: true, mode: 0o700 })
-  await mkdir(home.logs, { recursive: true, mode: 0o700 })
+  try {
+    await makeFolder(home.root)
+    requireNoForeignData(home)
+    await writeFile(home.marker, 'This folder is a home of Portico: `npm run reset` deletes the data in it.\n')
+    for (const folder of [home.data('.'), home.logs]) await makeFolder(folder)
+  } catch (error) {
+    const reason = reasons[(error as NodeJS.ErrnoException).code ?? '']
+    if (reason === undefined) throw error
+    throw new UserError(`${home.root} can't be the home: ${reason}. Choose another folder: --home DIR`)
+  }
+}
+
+/**
+ * Refuses a folder that `makeHome` never made, so that no command deletes what is not Portico's.
+ *
+ * @throws UserError
+ */
+export function requireHome(home: Home): void {
+  if (!existsSync(home.root)) throw new UserError(`There is no home at ${home.root}. Which one is meant: --home DIR`)
+  if (existsSync(home.marker)) return
+  throw new UserError(
+    `${home.root} is not a home of Portico: it has no file ${basename(home.marker)}. Nothing was touched.\n${olderHome(home)}`,
+  )
+}
+
+/** Everything in a home that a reset deletes. */
+export const dataOf = (home: Home): readonly string[] => [
+  ...[home.keysFile, home.kongEnvFile, home.secretsFile, home.scaleFile, home.targetsFile],
+  ...[home.logs, home.data('.')],
+]
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write there',
+  EEXIST: 'it, or a part of its path, is a file',
+  ENOENT: 'no folder can be made there',
+  ENOTDIR: 'it, or a part of its path, is a file',
+  EPERM: 'this user may not write there',
+  EROFS: 'the file system is read-only',
+}
+
+function requireNoForeignData(home: Home): void {
+  const found = existsSync(home.marker) ? undefined : dataOf(home).find((path) => existsSync(path))
+  if (found === undefined) return
+  throw new UserError(
+    `${home.root} is not a home of Portico, and has a ${basename(found)} already. Choose another folder: --home DIR\n${olderHome(home)}`,
+  )
+}
+
+const olderHome = ({ marker }: Home) => `If an earlier version of Portico made it, mark it: touch '${marker}'`
+
+/** Node's own recursive `mkdir` never returns on some file systems, such as /proc. */
+async function makeFolder(path: string): Promise<void> {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
+  if (dirname(path) !== path) await makeFolder(dirname(path))
+  await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    // Another process may have made it meanwhile.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error
+  })
 }

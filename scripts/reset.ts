@@ -1,9 +1,8 @@
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { type Command, runCommand } from './command-line/command.ts'
 import { UserError } from './command-line/user-error.ts'
-import { openHome } from './home.ts'
+import { dataOf, openHome, requireHome } from './home.ts'
 import { findHolder, lockHome } from './supervisor/home-lock.ts'
 import { stopLeftovers } from './supervisor/leftovers.ts'
 import { readRunFile, removeRunFile } from './supervisor/run-file.ts'
@@ -15,6 +14,7 @@ const command: Command = {
   options: { yes: { type: 'boolean', short: 'y' }, home: { type: 'string' } },
   async run({ flags, values }) {
     const home = openHome(values.home)
+    requireHome(home)
     if (findHolder(home) !== undefined)
       throw new UserError(`The shop runs in ${home.root}. Stop it first: npm run stop`)
     if (!flags.yes && !(await confirm(home.root))) {
@@ -24,8 +24,7 @@ const command: Command = {
     const unlock = lockHome(home)
     try {
       await stopLeftovers(readRunFile(home.runFile))
-      const files = [home.keysFile, home.kongEnvFile, home.secretsFile, home.logs, join(home.root, 'data')]
-      for (const path of files) await rm(path, { recursive: true, force: true })
+      for (const path of dataOf(home)) await rm(path, { recursive: true, force: true })
       removeRunFile(home.runFile)
     } finally {
       unlock()
