@@ -53,7 +53,7 @@ export interface ShopOptions {
 export async function startShop({ args = [], env = {} }: ShopOptions = {}): Promise<Shop> {
   const running = process.env.PORTICO_E2E_HOME
   if (running) return await reachShop(running)
-  const home = mkdtempSync(join(tmpdir(), 'portico-e2e-'))
+  const home = mkdtempSync(join(tmpdir(), 'portico e2e-'))
   const child = spawn(process.execPath, [bootstrap, 'start', '--proxy-port', '0', '--admin-port', '0', ...args], {
     cwd: root,
     env: ownEnvironment(home, env),

@@ -79,10 +79,11 @@ async function makeDataFolder(program: ServerProgram, place: Place): Promise<voi
   async function initialiseMariaDb(datadir: string, { log }: Place): Promise<number> {
     const besideServer = join(dirname(program.path), 'mariadb-install-db')
     const installer = (await findProgram('mariadb-install-db', 'mysql_install_db')) ?? besideServer
-    // Temporary tables in its own folder: two installations at once would meet in the system's.
-    const own = [`--datadir=${datadir}`, `--tmpdir=${datadir}`]
     const options = ['--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve']
-    return await runLogged(...unprivileged(installer, ['--no-defaults', ...own, ...options]), log)
+    // Temporary tables in its own folder: two installations at once would meet in the system's. By the environment,
+    // since the installer splits `--tmpdir` at spaces.
+    const env = { ...process.env, TMPDIR: datadir }
+    return await runLogged(...unprivileged(installer, ['--no-defaults', `--datadir=${datadir}`, ...options]), log, env)
   }
 }
 

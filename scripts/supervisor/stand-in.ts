@@ -32,9 +32,9 @@ export async function standIn(
   }
 }
 
-/** A home that is gone after `remove`. */
+/** A home that is gone after `remove`; its path has a space, as many a real one. */
 export async function temporaryHome(): Promise<{ readonly home: Home; remove(): void }> {
-  const root = mkdtempSync(join(tmpdir(), 'portico-home-'))
+  const root = mkdtempSync(join(tmpdir(), 'portico home-'))
   const home = openHome(root)
   await makeHome(home)
   return { home, remove: () => rmSync(root, { recursive: true, force: true }) }
