@@ -25,6 +25,22 @@ export function readLastLines(path: string, count: number, from = 0): string[] {
   return buffer.toString('utf8').trimEnd().split('\n').slice(-count)
 }
 
+const error = /\b(error|fatal|cannot|can't|denied|failed|no such)\b/i
+
+/**
+ * The lines of a log that explain a failure: its last ones, and where none of these names an error, the last that do
+ * before them. (Some installers end with a page of advice.)
+ *
+ * @param from Bytes to leave out at the beginning: what an earlier run wrote.
+ */
+export function readFailure(path: string, count: number, from = 0): string[] {
+  const lines = readLastLines(path, Number.POSITIVE_INFINITY, from)
+  const last = lines.slice(-count)
+  if (last.some((line) => error.test(line))) return last
+  const earlier = lines.slice(0, -count).filter((line) => error.test(line))
+  return earlier.length === 0 ? last : [...earlier.slice(-count), '…', ...last.slice(-3)]
+}
+
 /** How long a log is, in bytes; 0 where there is none. */
 export function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../command-line/user-error.ts'
 import type { Home } from '../home.ts'
 import { BackOff } from './back-off.ts'
-import { readLastLines, rotateLog, sizeOf } from './log-file.ts'
+import { readFailure, rotateLog, sizeOf } from './log-file.ts'
 import { type Ending, ManagedProcess } from './managed-process.ts'
 import { identify } from './process-identity.ts'
 import type { ProcessKind, ProcessSpec } from './process-spec.ts'
@@ -168,8 +168,8 @@ export class Supervisor {
 
   #failure(name: string, what: string): UserError {
     const log = this.#home.log(name)
-    const lines = readLastLines(log, 12, this.#logStarts.get(name)).map((line) => `    ${line}`)
-    const said = lines.length > 0 ? `The last lines of ${log}:\n${lines.join('\n')}` : `It wrote nothing to ${log}.`
+    const lines = readFailure(log, 12, this.#logStarts.get(name)).map((line) => `    ${line}`)
+    const said = lines.length > 0 ? `From ${log}:\n${lines.join('\n')}` : `It wrote nothing to ${log}.`
     return new UserError(
       `${name} could not be started: ${what}.\n${said}\n${this.#established ? 'Everything else runs on.' : allStopped}`,
     )
