@@ -1,6 +1,6 @@
 import { type Command, runCommand } from './command-line/command.ts'
 import { stopSignal } from './command-line/stop-request.ts'
-import { startTestDatastores } from './suites/test-home.ts'
+import { everyServer, startTestDatastores } from './suites/test-home.ts'
 import { createReport } from './supervisor/report.ts'
 
 const command: Command = {
@@ -11,7 +11,12 @@ const command: Command = {
   options: { 'no-install': { type: 'boolean' } },
   async run({ flags }) {
     const stopping = stopSignal()
-    const datastores = await startTestDatastores(createReport(process.stderr), flags['no-install'] ?? false, stopping)
+    const datastores = await startTestDatastores(
+      everyServer,
+      createReport(process.stderr),
+      flags['no-install'] ?? false,
+      stopping,
+    )
     const stopRequest = new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }))
     for (const [name, url] of Object.entries(datastores.environment)) console.log(`export ${name}='${url}'`)
     await stopRequest

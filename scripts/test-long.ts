@@ -5,7 +5,7 @@ import { findOrInstall } from './datastores/ladder.ts'
 import { makeHome, openHome, projectRoot } from './home.ts'
 import { chooseLongParts, type LongPart, longParts } from './suites/long-parts.ts'
 import { runVitest } from './suites/run-vitest.ts'
-import { startTestDatastores } from './suites/test-home.ts'
+import { everyServer, startTestDatastores } from './suites/test-home.ts'
 import type { SuiteTotals } from './suites/totals.ts'
 import { createReport } from './supervisor/report.ts'
 
@@ -20,6 +20,7 @@ const command: Command = {
 
 ${list.join('\n')}`,
   options: { 'no-install': { type: 'boolean' } },
+  maxWords: Number.POSITIVE_INFINITY,
   async run({ flags, words }) {
     const stopping = stopSignal()
     const results: { name: string; line: string; failed: boolean }[] = []
@@ -44,7 +45,7 @@ async function runPart(part: LongPart, noInstall: boolean, stopping: AbortSignal
   for (const [variable, find] of Object.entries(part.tools ?? {})) environment[variable] = await find(noInstall)
   if (!part.datastores) return await runVitest(part.vitest, environment, stopping)
   const report = createReport()
-  const datastores = await startTestDatastores(report, noInstall, stopping)
+  const datastores = await startTestDatastores(everyServer, report, noInstall, stopping)
   report.end()
   try {
     return await runVitest(part.vitest, { ...environment, ...datastores.environment }, stopping)

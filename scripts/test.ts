@@ -2,7 +2,7 @@ import { findOrInstallChromium } from './browser/chromium.ts'
 import { type Command, runCommand } from './command-line/command.ts'
 import { stopSignal } from './command-line/stop-request.ts'
 import { runChecks } from './suites/checks.ts'
-import { chooseParts, type Parts } from './suites/parts.ts'
+import { chooseParts, listTestFiles, type Parts } from './suites/parts.ts'
 import { runVitest } from './suites/run-vitest.ts'
 import { runAllSuites } from './suites/stages.ts'
 import { startTestDatastores } from './suites/test-home.ts'
@@ -17,8 +17,9 @@ const command: Command = {
                               browser, faults, check), or whatever files have this in their path; several are run together
     --no-install              install no database server and no browser`,
   options: { 'no-install': { type: 'boolean' } },
+  maxWords: Number.POSITIVE_INFINITY,
   async run({ flags, words }) {
-    const parts = chooseParts(words)
+    const parts = chooseParts(words, await listTestFiles())
     const suites: SuiteTotals = {}
     if (parts.check) suites.check = await runChecks()
     if (parts.vitest !== undefined) await runSuites(parts, flags['no-install'] ?? false, suites)
@@ -30,7 +31,7 @@ const command: Command = {
 async function runSuites(parts: Parts, noInstall: boolean, suites: SuiteTotals): Promise<void> {
   const report = createReport()
   const stopping = stopSignal()
-  const datastores = await startTestDatastores(report, noInstall, stopping)
+  const datastores = await startTestDatastores(parts.servers, report, noInstall, stopping)
   try {
     const install = { noInstall, report, log: datastores.home.log('install') }
     const browser = parts.browser && { CHROMIUM_PATH: await findOrInstallChromium(install) }

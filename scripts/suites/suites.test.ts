@@ -1,27 +1,45 @@
 import { expect, it } from 'vitest'
-import { chooseParts } from './parts.ts'
+import { chooseParts, listTestFiles } from './parts.ts'
 import { addTotals, describeTotals, type SuiteTotals } from './totals.ts'
 
+const files = await listTestFiles()
+const choose = (...words: string[]) => chooseParts(words, files)
+const everything = ['mongodb', 'postgres', 'mysql', 'redis', 'brokers']
+
 it('runs everything when nothing is named', () => {
-  expect(chooseParts([])).toEqual({ check: true, vitest: [], browser: true })
+  expect(choose()).toEqual({ check: true, vitest: [], browser: true, servers: everything })
 })
 
 it('runs the folder of a service, a suite, or what a path holds', () => {
-  expect(chooseParts(['order'])).toEqual({ check: false, vitest: ['services/order/'], browser: false })
-  expect(chooseParts(['integration', 'user'])).toEqual({
-    check: false,
-    vitest: ['--project=integration', 'services/user/'],
-    browser: false,
-  })
-  expect(chooseParts(['router'])).toEqual({ check: false, vitest: ['router'], browser: false })
+  expect(choose('order')).toMatchObject({ check: false, vitest: ['services/order/'], browser: false })
+  expect(choose('integration', 'user').vitest).toEqual(['--project=integration', 'services/user/'])
+  expect(choose('router').vitest).toEqual(['router'])
 })
 
 it('wants a browser for the suite that needs one', () => {
-  expect(chooseParts(['browser'])).toEqual({ check: false, vitest: ['--project=browser'], browser: true })
+  expect(choose('browser')).toMatchObject({ vitest: ['--project=browser'], browser: true })
 })
 
-it('starts no datastores for the checks alone', () => {
-  expect(chooseParts(['check'])).toEqual({ check: true, vitest: undefined, browser: false })
+it.each([
+  [['check'], []],
+  [['compose'], []],
+  [['unit'], []],
+  [['browser'], []],
+  [['user'], ['mongodb']],
+  [
+    ['payment', 'product'],
+    ['postgres', 'redis'],
+  ],
+  [['e2e'], ['postgres', 'mysql', 'redis']],
+  [['service-kit'], everything],
+] as const)('starts for %j no other servers than %j', (words, servers) => {
+  expect(choose(...words).servers).toEqual(servers)
+})
+
+it('refuses a part that chooses no test, and names what there is', () => {
+  expect(() => choose('nosuchpart')).toThrow(/No test file has "nosuchpart".*\nSuites: check, unit, /)
+  expect(() => choose('ordr')).toThrow('did you mean order?')
+  expect(() => choose('browser', 'router/')).toThrow('No test file has "router/"')
 })
 
 it('ends with the sum alone on a line', () => {

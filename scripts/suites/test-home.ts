@@ -17,19 +17,24 @@ type Variable = 'MONGODB_URL' | 'POSTGRES_URL' | 'MYSQL_URL' | 'REDIS_URL' | Bro
 /** Programs that tests of the event bus run themselves, since they kill them. */
 type BrokerProgram = 'PORTICO_REDIS_SERVER' | 'PORTICO_NATS_SERVER'
 
+/** A server that tests find by the environment; `brokers` are programs that tests of the event bus start themselves. */
+export type TestServer = 'mongodb' | 'postgres' | 'mysql' | 'redis' | 'brokers'
+export const everyServer: readonly TestServer[] = ['mongodb', 'postgres', 'mysql', 'redis', 'brokers']
+
 /** Datastores for a run of tests, in a home of their own that goes when they are stopped. */
 export interface TestDatastores {
   readonly home: Home
   /** The variables by which tests find them: each an administrative URL, or a program. */
-  readonly environment: Readonly<Record<Variable, string>>
+  readonly environment: Readonly<Partial<Record<Variable, string>>>
   stop(): Promise<void>
 }
 
 const testHomes = join(projectRoot, '.portico')
 
-/** Starts one server of each kind on free ports. When that fails, or `stopping` aborts meanwhile, nothing is left running.
+/** Starts one server of each kind that is asked for, on free ports. When that fails, or `stopping` aborts meanwhile, nothing is left running.
  *  @throws UserError, or the reason of the abort */
 export async function startTestDatastores(
+  servers: readonly TestServer[],
   report: Report,
   noInstall: boolean,
   stopping: AbortSignal,
@@ -44,7 +49,11 @@ export async function startTestDatastores(
   }
   try {
     const options = { noInstall, report, log: home.log('install') }
-    return { home, environment: await Promise.race([start(home, supervisor, options), abortion(stopping)]), stop }
+    return {
+      home,
+      environment: await Promise.race([start(servers, home, supervisor, options), abortion(stopping)]),
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error
@@ -63,23 +72,26 @@ async function sweepStaleHomes(): Promise<void> {
 }
 
 async function start(
+  servers: readonly TestServer[],
   home: Home,
   supervisor: Supervisor,
   options: LadderOptions,
 ): Promise<TestDatastores['environment']> {
-  const names = ['mongodb', 'postgres', 'mysql', 'redis-payment'] as const
-  const plans = await planDatastores(names, home, openSecrets(home), options)
-  const brokers = {
+  const brokers = servers.includes('brokers') && {
     PORTICO_REDIS_SERVER: (await findOrInstall(redis, home.data('broker'), options)).path,
     PORTICO_NATS_SERVER: (await findOrInstall(nats, home.data('broker'), options)).path,
   }
+  const wanted = datastores.filter(({ server }) => servers.includes(server))
+  const names = wanted.map(({ name }) => name)
+  const plans = await planDatastores(names, home, openSecrets(home), options)
   await supervisor.start(Object.values(plans).flatMap(({ spec }) => spec ?? []))
   supervisor.establish()
-  return {
-    MONGODB_URL: plans.mongodb.url,
-    POSTGRES_URL: plans.postgres.url,
-    MYSQL_URL: plans.mysql.url,
-    REDIS_URL: plans['redis-payment'].url,
-    ...brokers,
-  }
+  return { ...brokers, ...Object.fromEntries(wanted.map(({ name, variable }) => [variable, plans[name].url])) }
 }
+
+const datastores = [
+  { server: 'mongodb', name: 'mongodb', variable: 'MONGODB_URL' },
+  { server: 'postgres', name: 'postgres', variable: 'POSTGRES_URL' },
+  { server: 'mysql', name: 'mysql', variable: 'MYSQL_URL' },
+  { server: 'redis', name: 'redis-payment', variable: 'REDIS_URL' },
+] as const
