@@ -13,8 +13,9 @@ const command: Command = {
 
   npm run admin -- create EMAIL [--home DIR]`,
   options: { home: { type: 'string' } },
-  async run({ values, words: [action, email, ...more] }) {
-    if (action !== 'create' || email === undefined || more.length > 0) {
+  maxWords: 2,
+  async run({ values, words: [action, email] }) {
+    if (action !== 'create' || email === undefined) {
       throw new UserError('What to do? npm run admin -- create EMAIL')
     }
     const url = findDatastoreUrl(openHome(values.home), 'mongodb', 'MONGODB_URL')

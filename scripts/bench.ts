@@ -67,6 +67,7 @@ const command: Command = {
     beside: { type: 'string' },
     json: { type: 'boolean' },
   },
+  maxWords: 1,
   async run(args) {
     const name = args.words.join(' ')
     const part = parts[name]

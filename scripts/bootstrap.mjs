@@ -7,6 +7,7 @@ import { constants } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { describeCommands } from './command-line/commands.mjs'
 
 const oldestNode = 20
 const pinnedNode = 26
@@ -24,14 +25,19 @@ class BootstrapError extends Error {}
 const say = (text) => process.stderr.write(`${text}\n`)
 
 try {
-  const [name = '', ...words] = process.argv.slice(2)
+  const [name = 'help', ...words] = process.argv.slice(2)
+  if (name === 'help') {
+    console.log(describeCommands())
+    process.exit(0)
+  }
   const script = join(root, 'scripts', `${name}.ts`)
   if (major < oldestNode) {
     throw new BootstrapError(
       `Portico needs Node ${oldestNode} or later, and this is ${process.version}. See https://nodejs.org.`,
     )
   }
-  if (!/^[a-z-]+$/.test(name) || !existsSync(script)) throw new BootstrapError(`There is no command named "${name}".`)
+  if (!/^[a-z-]+$/.test(name) || !existsSync(script))
+    throw new BootstrapError(`There is no command named "${name}".\n\n${describeCommands()}`)
   await bringPackagesInStep()
   process.env.PATH = [join(modules, '.bin'), process.env.PATH].filter(Boolean).join(delimiter)
   if (major >= pinnedNode) {

@@ -22,6 +22,7 @@ the rendered kong.yml. What is there already stays, but for kong.yml, which is r
   npm run compose -- init
   docker compose --env-file .portico/compose/.env up --build --wait`,
   options: {},
+  maxWords: 1,
   async run({ words }) {
     if (words.join(' ') !== 'init') throw new UserError('Say what to do: npm run compose -- init')
     const home = openHome(folder)

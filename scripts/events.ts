@@ -48,6 +48,7 @@ An event older than 30 days is not replayed: its service may no longer know that
     json: { type: 'boolean' },
     home: { type: 'string' },
   },
+  maxWords: Number.POSITIVE_INFINITY,
   async run({ flags, values, words: [action = '', id, ...more] }) {
     if (more.length > 0) throw new UserError(`One ID at a time; what is ${more.join(' ')}?`)
     const chosen = choose(action, id, flags.all ?? false)

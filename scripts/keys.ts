@@ -12,10 +12,10 @@ const command: Command = {
   npm run keys -- rotate    signs with the other key from now on; tokens of the one before stay good for 15 minutes
     --home DIR              of the copy in this home`,
   options: { home: { type: 'string' } },
-  async run({ values, words: [action = 'show', ...more] }) {
+  maxWords: 1,
+  async run({ values, words: [action = 'show'] }) {
     const home = openHome(values.home)
-    if (more.length > 0 || !['show', 'rotate'].includes(action))
-      throw new UserError('What to do? npm run keys -- show, or rotate')
+    if (!['show', 'rotate'].includes(action)) throw new UserError('What to do? npm run keys -- show, or rotate')
     if (action === 'rotate') {
       findRunning(home, 'gateway')
       console.log(`Tokens are signed with ${await rotateKeys(home)} now.`)

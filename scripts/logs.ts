@@ -23,6 +23,7 @@ const command: Command = {
     request: { type: 'string' },
     home: { type: 'string' },
   },
+  maxWords: Number.POSITIVE_INFINITY,
   async run({ flags, values, words }) {
     const home = openHome(values.home)
     const names = chooseLogs(home, words)

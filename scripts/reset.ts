@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { type Command, runCommand } from './command-line/command.ts'
+import { hint } from './command-line/hint.ts'
 import { UserError } from './command-line/user-error.ts'
-import { dataOf, openHome, requireHome } from './home.ts'
+import { dataOf, type Home, openHome, requireHome } from './home.ts'
 import { findHolder, lockHome } from './supervisor/home-lock.ts'
 import { stopLeftovers } from './supervisor/leftovers.ts'
 import { readRunFile, removeRunFile } from './supervisor/run-file.ts'
@@ -16,8 +17,8 @@ const command: Command = {
     const home = openHome(values.home)
     requireHome(home)
     if (findHolder(home) !== undefined)
-      throw new UserError(`The shop runs in ${home.root}. Stop it first: npm run stop`)
-    if (!flags.yes && !(await confirm(home.root))) {
+      throw new UserError(`The shop runs in ${home.root}. Stop it first: ${hint(home, 'stop')}`)
+    if (!flags.yes && !(await confirm(home))) {
       console.log('Nothing was dropped.')
       return 1
     }
@@ -34,11 +35,11 @@ const command: Command = {
   },
 }
 
-async function confirm(root: string): Promise<boolean> {
+async function confirm(home: Home): Promise<boolean> {
   if (!process.stdin.isTTY)
-    throw new UserError('This drops all data. To say yes without being asked: npm run reset -- --yes')
+    throw new UserError(`This deletes all data. To agree without being asked: ${hint(home, 'reset', '--yes')}`)
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
-  const answer = await terminal.question(`Drop all data, keys and logs in ${root}? (yes/no) `)
+  const answer = await terminal.question(`Drop all data, keys and logs in ${home.root}? (yes/no) `)
   terminal.close()
   return /^y(es)?$/i.test(answer.trim())
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, runCommand } from './command-line/command.ts'
+import { hint } from './command-line/hint.ts'
 import { UserError } from './command-line/user-error.ts'
 import { type Home, openHome } from './home.ts'
 import { parseScale, readScale, replicaNames, type Scale, scalable, writeScale } from './shop/scale.ts'
@@ -19,11 +20,14 @@ requests once it is ready, and one that is to go gets none before it ends.
 
 Services: ${scalable.join(', ')}. The next npm start begins with one of each again, or as its --scale says.`,
   options: { home: { type: 'string' } },
+  maxWords: Number.POSITIVE_INFINITY,
   async run({ values, words }) {
     const home = openHome(values.home)
     const asked = parseScale(words)
     if (findHolder(home) === undefined)
-      throw new UserError(`Nothing runs in ${home.root}. To start: npm start -- --scale ${words[0] ?? 'order=3'}`)
+      throw new UserError(
+        `Nothing runs in ${home.root}. To start: ${hint(home, 'start', `--scale ${words[0] ?? 'order=3'}`)}`,
+      )
     const scale = { ...readScale(home), ...asked }
     if (words.length > 0) await bringTo(home, scale)
     console.log(scalable.map((service) => `${service}=${scale[service] ?? 1}`).join(' '))
@@ -42,7 +46,7 @@ async function bringTo(home: Home, scale: Scale): Promise<void> {
     if (Date.now() > deadline) {
       report.end()
       throw new UserError(
-        `That takes longer than ${patienceMs / 1000} s. See npm run status, and npm run logs -- NAME.`,
+        `That takes longer than ${patienceMs / 1000} s. See ${hint(home, 'status')}, and ${hint(home, 'logs', 'NAME')}.`,
       )
     }
     await sleep(200)

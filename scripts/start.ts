@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import { type Command, runCommand } from './command-line/command.ts'
+import { hint } from './command-line/hint.ts'
 import { onStopRequest } from './command-line/stop-request.ts'
-import { makeHome, openHome, projectRoot } from './home.ts'
+import { type Home, makeHome, openHome, projectRoot } from './home.ts'
 import { chooseBus } from './shop/buses.ts'
 import { choosePorts, type GatewayPorts } from './shop/gateway.ts'
 import { parseScale } from './shop/scale.ts'
@@ -60,7 +61,9 @@ say where.`,
         bus,
         scale,
       }
-      const ready = startShop(home, supervisor, report, options).then(() => greet(ports, performance.now() - startedAt))
+      const ready = startShop(home, supervisor, report, options).then(() =>
+        greet(home, ports, performance.now() - startedAt),
+      )
       const reason = await Promise.race([stopRequest, ready.then(() => stopRequest)])
       report.note(`stopping (${reason})`)
     } finally {
@@ -68,23 +71,23 @@ say where.`,
       await supervisor.stop()
       unlock()
     }
-    console.log('All is stopped; the data stays (npm run reset drops it).')
+    console.log(`All is stopped; the data stays (${hint(home, 'reset')} deletes it).`)
     return 0
   },
 }
 
-function greet({ proxy, admin, tls }: GatewayPorts, tookMs: number): void {
+function greet(home: Home, { proxy, admin, tls }: GatewayPorts, tookMs: number): void {
   const base = `http://127.0.0.1:${proxy}`
   console.log(`
 Ready in ${(tookMs / 1000).toFixed(1)} s.
 
   Shop       ${base}
-  Admin      ${base}/admin (npm run admin -- create EMAIL)
+  Admin      ${base}/admin (${hint(home, 'admin', 'create EMAIL')})
   With TLS   https://127.0.0.1:${tls} (HTTP/2 and gRPC too; a certificate of its own)
   Admin API  http://127.0.0.1:${admin}
-  Status     npm run status
-  Logs       npm run logs -- order
-  Stop       Ctrl-C, or npm run stop
+  Status     ${hint(home, 'status')}
+  Logs       ${hint(home, 'logs', 'order')}
+  Stop       Ctrl-C, or ${hint(home, 'stop')}
 
 Open the shop in a browser, or ask its API:
 

@@ -1,4 +1,5 @@
 import { type Command, runCommand } from './command-line/command.ts'
+import { hint } from './command-line/hint.ts'
 import { openHome } from './home.ts'
 import { type ProcessStatus, readLiveStatus } from './supervisor/live-status.ts'
 import { readRunFile } from './supervisor/run-file.ts'
@@ -13,7 +14,7 @@ Datastores that somebody else runs (by a URL in the environment) are not shown.
     const home = openHome(values.home)
     const processes = await readLiveStatus(readRunFile(home.runFile))
     if (flags.json) console.log(JSON.stringify(processes, null, 2))
-    else if (processes.length === 0) console.log(`Nothing runs in ${home.root}. To start: npm start`)
+    else if (processes.length === 0) console.log(`Nothing runs in ${home.root}. To start: ${hint(home, 'start')}`)
     else console.log(asTable(processes))
     return 0
   },

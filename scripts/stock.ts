@@ -11,8 +11,9 @@ const command: Command = {
   npm run stock -- check [--home DIR]     shows what differs, changes nothing; exit code 1 if anything does
   npm run stock -- rebuild [--home DIR]   sets every stock to what the ledger says, while the shop runs`,
   options: { home: { type: 'string' } },
-  async run({ values, words: [action, ...more] }) {
-    if ((action !== 'check' && action !== 'rebuild') || more.length > 0) {
+  maxWords: 1,
+  async run({ values, words: [action] }) {
+    if (action !== 'check' && action !== 'rebuild') {
       throw new UserError('What to do? npm run stock -- check, or rebuild')
     }
     const url = findDatastoreUrl(openHome(values.home), 'postgres', 'POSTGRES_URL')

@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
+import { hint } from '../command-line/hint.ts'
 import { UserError } from '../command-line/user-error.ts'
 import type { Home } from '../home.ts'
 import { findDatastoreUrl } from '../shop/running-url.ts'
@@ -24,9 +25,10 @@ export async function benchOrders(home: Home, options: OrdersOptions): Promise<v
   const { seconds, warmUpSeconds, customers: count } = options
   const processes = readRunFile(home.runFile)?.processes ?? []
   const port = processes.find(({ name }) => name === 'gateway')?.ports[0]
-  if (port === undefined) throw new UserError(`No shop runs in ${home.root}. Start it first: npm start`)
+  if (port === undefined) throw new UserError(`No shop runs in ${home.root}. Start it first: ${hint(home, 'start')}`)
   const away = processes.filter(({ health }) => health !== 'ready').map(({ name }) => name)
-  if (away.length > 0) throw new UserError(`Not everything is ready yet: ${away.join(', ')}. See npm run status`)
+  if (away.length > 0)
+    throw new UserError(`Not everything is ready yet: ${away.join(', ')}. See ${hint(home, 'status')}`)
   const say = (label: string, value: string) => console.log(`  ${label.padEnd(34)} ${value}`)
   console.log(`Orders through the gateway: ${count} customers, ${seconds} s (load average ${loadavg()[0]?.toFixed(1)})`)
   const customers = await newCustomers(`http://127.0.0.1:${port}`, count)

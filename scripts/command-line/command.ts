@@ -1,4 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { refuseSwallowedOptions } from './swallowed-options.ts'
 import { UserError } from './user-error.ts'
 
 /** Options and free words of a command line, options by their names. */
@@ -12,6 +13,8 @@ export interface Command {
   /** Shown for `--help`. */
   readonly help: string
   readonly options: ParseArgsOptionsConfig
+  /** How many words besides options it takes at most; without it none. */
+  readonly maxWords?: number
   run(args: Arguments): Promise<number>
 }
 
@@ -21,6 +24,10 @@ export async function runCommand(command: Command): Promise<never> {
   try {
     const args = readArguments(process.argv.slice(2), command.options)
     if (args.flags.help) console.log(command.help)
+    else {
+      refuseSwallowedOptions(Object.keys(command.options), process.argv.slice(1), process.env)
+      refuseExtraWords(args.words, command.maxWords ?? 0)
+    }
     process.exit(args.flags.help ? 0 : await command.run(args))
   } catch (error) {
     console.error(error instanceof UserError ? `\n${error.message}` : error)
@@ -44,6 +51,13 @@ export function readArguments(given: string[], options: ParseArgsOptionsConfig):
     if (error instanceof TypeError) throw new UserError(error.message)
     throw error
   }
+}
+
+function refuseExtraWords(words: readonly string[], most: number): void {
+  const extra = words.slice(most)
+  if (extra.length === 0) return
+  const taken = most === 0 ? 'takes no words, only options' : `takes ${most === 1 ? 'one word' : `${most} words`}`
+  throw new UserError(`Not understood: ${extra.join(' ')}. This command ${taken}; see --help.`)
 }
 
 function requireKnown(word: string, options: ParseArgsOptionsConfig): void {

@@ -1,4 +1,5 @@
 import { findClosest } from '../command-line/command.ts'
+import { hint } from '../command-line/hint.ts'
 import { UserError } from '../command-line/user-error.ts'
 import type { Home } from '../home.ts'
 import { isRunning } from '../supervisor/process-identity.ts'
@@ -37,5 +38,5 @@ export function findBusUrl(home: Home): string {
   const names: readonly string[] = Object.values(buses)
   const record = readRunFile(home.runFile)?.processes.find(({ name }) => names.includes(name))
   if (record !== undefined && isRunning(record)) return record.probe
-  throw new UserError(`No event bus runs in ${home.root}. Start the shop first: npm start`)
+  throw new UserError(`No event bus runs in ${home.root}. Start the shop first: ${hint(home, 'start')}`)
 }

@@ -1,3 +1,4 @@
+import { hint } from '../command-line/hint.ts'
 import { UserError } from '../command-line/user-error.ts'
 import type { Home } from '../home.ts'
 import { isRunning } from '../supervisor/process-identity.ts'
@@ -16,5 +17,5 @@ export function findDatastoreUrl(home: Home, name: string, variable: string): st
 export function findRunning(home: Home, name: string): { readonly pid: number; readonly probe: string } {
   const record = readRunFile(home.runFile)?.processes.find((each) => each.name === name)
   if (record !== undefined && isRunning(record)) return record
-  throw new UserError(`${name} does not run in ${home.root}. Start the shop first: npm start`)
+  throw new UserError(`${name} does not run in ${home.root}. Start the shop first: ${hint(home, 'start')}`)
 }

@@ -1,4 +1,5 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { hint } from '../command-line/hint.ts'
 import { UserError } from '../command-line/user-error.ts'
 import type { Home } from '../home.ts'
 import { identify, isRunning } from './process-identity.ts'
@@ -67,6 +68,6 @@ function readHolder(path: string): Holder | undefined {
 function taken(home: Home, holder: Holder): UserError {
   return new UserError(
     `Another copy already runs in ${home.root} (process ${holder.pid}).\n` +
-      'Stop it with `npm run stop`, or give this one another home and other ports: npm start -- --home DIR --proxy-port 9000 --admin-port 9001',
+      `Stop it with: ${hint(home, 'stop')}\nOr give this one another home and other ports: npm start -- --home DIR --proxy-port 9000 --admin-port 9001`,
   )
 }

@@ -1,0 +1,2 @@
+export declare const commands: Readonly<Record<string, string>>
+export declare function describeCommands(): string
