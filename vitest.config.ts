@@ -30,7 +30,7 @@ const suites: Readonly<
   integration: { include: everywhere.map((folder) => `${folder}/**/*.integration.test.ts`), testTimeout: 120_000 },
   contract: { include: everywhere.map((folder) => `${folder}/**/*.contract.test.ts`), testTimeout: 120_000 },
   conformance: { include: ['kong/conformance/**/*.test.ts'], testTimeout: 300_000 },
-  scripts: { include: ['scripts/**/*.test.ts'], testTimeout: 60_000 },
+  scripts: { include: ['scripts/**/*.test.ts'], exclude: ['scripts/containers/**'], testTimeout: 60_000 },
   e2e: {
     include: ['e2e/**/*.test.ts'],
     exclude: ['e2e/browser/**', '**/*.registry.test.ts', '**/*.resilience.test.ts'],
@@ -49,6 +49,8 @@ const suites: Readonly<
   }),
   // Clients that others made; `npm run test:long -- grpcurl` says where they are.
   ...(process.env.PORTICO_GRPCURL && { foreign: { include: ['kong/foreign/**/*.test.ts'], testTimeout: 120_000 } }),
+  // The reference library of the Compose specification; `npm run test:long -- compose` says where it is.
+  ...(process.env.PORTICO_COMPOSE_GO && { containers: { include: ['scripts/containers/**/*.test.ts'] } }),
   // Registries that are built and started for it; `npm run test:long -- eureka` asks for them.
   ...(process.env.PORTICO_REGISTRIES && {
     registries: { include: ['e2e/**/*.registry.test.ts'], testTimeout: 300_000, inOrder: true },

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseEnv } from 'node:util'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { cloneEmpty } from './empty-clone.ts'
 import { projectRoot } from './home.ts'
+import { runProgram } from './run-program.ts'
 
 interface Container {
   readonly networks?: readonly string[] | Readonly<Record<string, { readonly ipv4_address?: string }>>
@@ -38,4 +41,25 @@ it("lets storefront alone reach Kong's Admin API", () => {
   // Not on every address: Kong is in other networks too.
   expect(kong?.environment?.KONG_ADMIN_LISTEN).toBe(`127.0.0.1:8001, ${address}:8001`)
   expect(storefront?.environment?.GATEWAY_ADMIN_URL).toBe('http://kong-admin:8001')
+})
+
+it('makes in an empty clone all that docker-compose.yml and Kong ask for', async () => {
+  const { root, remove } = await cloneEmpty()
+  try {
+    const script = (path: string, ...words: string[]) =>
+      runProgram(process.execPath, ['--', join(root, path), ...words], root)
+    const made = await script('scripts/compose.ts', 'init')
+    expect(made, made.output).toMatchObject({ code: 0 })
+    const folder = join(root, '.portico/compose')
+    const values = parseEnv(readFileSync(join(folder, '.env'), 'utf8'))
+    const asked = readFileSync(join(root, 'docker-compose.yml'), 'utf8').matchAll(/\$\{(\w+):\?/g)
+    expect(Object.keys(values).sort()).toEqual([...new Set([...asked].map(([, name]) => name))].sort())
+    const rendered = join(folder, 'kong.yml')
+    expect(readFileSync(rendered, 'utf8')).not.toContain('${{')
+    expect(readFileSync(rendered, 'utf8')).not.toContain('localhost')
+    const checked = await script('kong/src/main.ts', 'check', rendered)
+    expect(checked, checked.output).toMatchObject({ code: 0 })
+  } finally {
+    await remove()
+  }
 })

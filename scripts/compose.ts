@@ -8,10 +8,13 @@ import { runHere } from './run-program.ts'
 import { openSecrets } from './secrets.ts'
 import { openKeyRing } from './shop/key-ring.ts'
 import { writeKongEnv } from './shop/kong-env.ts'
+import { gatewayTargets } from './shop/services.ts'
 
 const folder = join(projectRoot, '.portico', 'compose')
-const services = ['user', 'product', 'order', 'payment', 'storefront']
-const PORT = 8080
+/** The ports of docker-compose.yml. */
+const ports = { http: 8080, grpc: 9090 }
+/** No other origin than the shop's own may read answers, unless DECK_CORS_ORIGIN names one. */
+const NO_OTHER_ORIGIN = 'https://portico.invalid'
 /** Readable in a container that runs as another user; the folder itself is its owner's alone. */
 const READABLE = 0o644
 
@@ -42,7 +45,8 @@ the rendered kong.yml. What is there already stays, but for kong.yml, which is r
         '',
       ].join('\n'),
     )
-    writeKongEnv(home, Object.fromEntries(services.map((name) => [name, `${name}:${PORT}`])), openKeyRing(home))
+    const targets = gatewayTargets((name, protocol) => `${name}:${ports[protocol]}`)
+    writeKongEnv(home, targets, openKeyRing(home), NO_OTHER_ORIGIN)
     const rendered = join(folder, 'kong.yml')
     const render = ['render', join(projectRoot, 'kong.yml'), '--env-file', home.kongEnvFile, '-o', rendered]
     const code = await runHere(process.execPath, ['--', join(projectRoot, 'kong', 'src', 'main.ts'), ...render], {})

@@ -8,7 +8,7 @@ import { type KeyRing, publicPem, splitRing } from './key-ring.ts'
 export type Targets = Readonly<Record<string, string>>
 
 /** Writes the file with the values that kong.yml names as `${{ env "DECK_…" }}`; the gateway reads it at each load. */
-export function writeKongEnv(home: Home, targets: Targets, ring: KeyRing): void {
+export function writeKongEnv(home: Home, targets: Targets, ring: KeyRing, corsOrigin = 'http://localhost:5173'): void {
   const { current, next } = splitRing(ring)
   writeValues(home, {
     ...Object.fromEntries(
@@ -18,7 +18,7 @@ export function writeKongEnv(home: Home, targets: Targets, ring: KeyRing): void 
     DECK_JWT_CURRENT_PUBLIC_KEY: publicPem(current),
     DECK_JWT_NEXT_KID: next.kid,
     DECK_JWT_NEXT_PUBLIC_KEY: publicPem(next),
-    DECK_CORS_ORIGIN: process.env.DECK_CORS_ORIGIN ?? 'http://localhost:5173',
+    DECK_CORS_ORIGIN: process.env.DECK_CORS_ORIGIN ?? corsOrigin,
   })
 }
 

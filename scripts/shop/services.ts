@@ -5,11 +5,14 @@ import type { Secrets } from '../secrets.ts'
 import type { ProcessSpec } from '../supervisor/process-spec.ts'
 import { buses } from './buses.ts'
 import { type KeyRing, publicJwks } from './key-ring.ts'
+import type { Targets } from './kong-env.ts'
 
 /** Whichever of them is started. */
 const brokers = Object.values(buses)
 
 export const serviceNames = ['provider', 'user', 'product', 'order', 'payment', 'storefront'] as const
+/** Those that kong.yml routes to. */
+const behindGateway: readonly ServiceName[] = ['user', 'product', 'order', 'payment', 'storefront']
 /** Those that also speak TCP as NestJS does. */
 const tcpSpeakers: readonly ServiceName[] = ['product', 'order']
 /** Those that also speak gRPC. */
@@ -27,6 +30,18 @@ export interface Foundations {
   readonly gateway: string
   /** The gateway's Admin API, which the admin panel shows. */
   readonly gatewayAdmin: string
+}
+
+/**
+ * Where the gateway finds each service, by the names of the values in kong.yml.
+ *
+ * @param addressOf A service's `host:port` for a protocol.
+ */
+export function gatewayTargets(addressOf: (name: ServiceName, protocol: 'http' | 'grpc') => string): Targets {
+  return Object.fromEntries([
+    ...behindGateway.map((name) => [name, addressOf(name, 'http')]),
+    ...grpcSpeakers.map((name) => [`${name}_grpc`, addressOf(name, 'grpc')]),
+  ])
 }
 
 interface Role {

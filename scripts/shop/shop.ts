@@ -15,7 +15,7 @@ import { openKeyRing } from './key-ring.ts'
 import { writeKongEnv } from './kong-env.ts'
 import { Replicas } from './replicas.ts'
 import { type Scale, writeScale } from './scale.ts'
-import { planServices, type ServiceName } from './services.ts'
+import { gatewayTargets, planServices, type ServiceName } from './services.ts'
 
 export interface ShopOptions {
   readonly ports: GatewayPorts
@@ -31,7 +31,6 @@ export interface ShopOptions {
 }
 
 const datastores = ['mongodb', 'postgres', 'mysql', 'redis-payment'] as const satisfies DatastoreName[]
-const behindGateway: readonly ServiceName[] = ['user', 'product', 'order', 'payment', 'storefront']
 
 /** Starts the whole shop in a home: the built apps, datastores, services, the demo catalogue, and the gateway last.
  *  @throws UserError naming what failed; the caller stops the rest. */
@@ -63,9 +62,15 @@ export async function startShop(
     ...spec,
     after: spec.after.filter((name) => started.has(name)),
   }))
-  const targets = behindGateway.map((name) => [name, `127.0.0.1:${services[name].ports[0]}`])
-  const grpc = ['product_grpc', `127.0.0.1:${services.product.env.GRPC_PORT}`]
-  writeKongEnv(home, Object.fromEntries([...targets, grpc]), ring)
+  const portOf = {
+    http: (name: ServiceName) => services[name].env.PORT,
+    grpc: (name: ServiceName) => services[name].env.GRPC_PORT,
+  }
+  writeKongEnv(
+    home,
+    gatewayTargets((name, protocol) => `127.0.0.1:${portOf[protocol](name)}`),
+    ring,
+  )
   const models = (await options.alter?.(specs, own)) ?? specs
   const admin = `http://127.0.0.1:${options.ports.admin}`
   const replicas = new Replicas({ home, supervisor, report, models, admin })

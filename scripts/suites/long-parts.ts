@@ -3,7 +3,7 @@ import { UserError } from '../command-line/user-error.ts'
 import type { DatastoreKind } from '../datastores/datastore.ts'
 import { kafka } from '../datastores/kafka.ts'
 import { rabbitmq } from '../datastores/rabbitmq.ts'
-import { findGrpcurl } from './grpcurl.ts'
+import { findComposeGo, findGrpcurl } from './go-tools.ts'
 
 /** A part of the tests that takes longer than `npm test` may. */
 export interface LongPart {
@@ -43,6 +43,14 @@ export const longParts: Readonly<Record<string, LongPart>> = {
     environment: {},
     datastores: false,
     tools: { PORTICO_GRPCURL: findGrpcurl },
+  },
+  compose: {
+    about:
+      'docker-compose.yml with what compose -- init makes, judged by the Compose reference library; go installs it',
+    vitest: ['--project=containers'],
+    environment: {},
+    datastores: false,
+    tools: { PORTICO_COMPOSE_GO: findComposeGo },
   },
   eureka: {
     about:
