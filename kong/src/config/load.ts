@@ -15,6 +15,7 @@ import { type Refused, refuse, refuseFaults, refuseSyntax, refuseText } from './
 import { ErrorTree } from './schema/error-tree.ts'
 import { isTable, type Table } from './schema/lua-table.ts'
 import { findUnsupported, treeOf } from './unsupported.ts'
+import { findFilesOutside } from './written-files.ts'
 
 export type { Loaded } from './acceptance.ts'
 export type { Environment } from './document/env-template.ts'
@@ -30,6 +31,8 @@ export interface LoadOptions {
   readonly vaultEnv?: Environment
   /** Kong's `vault_env_prefix`: what stands before the names in `{vault://env/…}`. */
   readonly vaultPrefix?: string
+  /** The folder that plugins may write files in, absolute; undefined is anywhere. */
+  readonly pluginFilesDir?: string | undefined
   readonly format?: Format
   /** Milliseconds since the epoch. */
   readonly now?: () => number
@@ -69,7 +72,7 @@ function loadDocument(document: Table, source: Source, options: LoadOptions): Lo
   if (errors) return refuse(errors, document, problemsOf(errors, source, registry))
   const nodes = [...eachNode(read.nodes)]
   assignIds(nodes)
-  const late = relate(nodes)
+  const late = relate(nodes, options)
   if (late) {
     const problems = late.located.map((found) => describe(found, source))
     return refuse(late.errors, withIds(document, read.nodes), problems)
@@ -79,16 +82,21 @@ function loadDocument(document: Table, source: Source, options: LoadOptions): Lo
 }
 
 /** Connects entities with each other; answers what is wrong where that fails. */
-function relate(nodes: readonly EntityNode[]): { errors: ErrorTree; located: Located[] } | undefined {
+function relate(
+  nodes: readonly EntityNode[],
+  options: LoadOptions,
+): { errors: ErrorTree; located: Located[] } | undefined {
   const errors = new ErrorTree()
   const located: Located[] = []
   const directory = buildDirectory(nodes, errors, located)
   resolveReferences(nodes, directory, errors, located)
   if (errors.isEmpty) checkUniqueFields(nodes, errors, located)
   if (!errors.isEmpty) return { errors, located }
-  const unsupported = findUnsupported(nodes)
-  return unsupported.length === 0 ? undefined : { errors: treeOf(unsupported), located: unsupported }
+  const refused = [...findUnsupported(nodes), ...findFilesOutside(nodes, options)]
+  return refused.length === 0 ? undefined : { errors: treeOf(refused), located: refused }
 }
 
-const describe = ({ node, field, message, told = message }: Located, source: Source): Problem =>
-  problemAt(source, node.raw[field] === undefined ? node.path : [...node.path, field], told)
+function describe({ node, record, field, message, told = message }: Located, source: Source): Problem {
+  if (record !== undefined) return problemAt(source, [...node.path, record, field], told)
+  return problemAt(source, node.raw[field] === undefined ? node.path : [...node.path, field], told)
+}

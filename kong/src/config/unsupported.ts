@@ -66,9 +66,10 @@ function unsupportedIn(node: EntityNode, streamServices: ReadonlySet<unknown>): 
 /** The errors as a tree of Kong's form. */
 export function treeOf(refusals: readonly Located[]): ErrorTree {
   const errors = new ErrorTree()
-  for (const { node, field, message } of refusals) {
+  for (const { node, record, field, message } of refusals) {
     let at = errors
-    for (const step of node.path) at = at.child(typeof step === 'number' ? step + 1 : step)
+    for (const step of [...node.path, ...(record === undefined ? [] : [record])])
+      at = at.child(typeof step === 'number' ? step + 1 : step)
     at.set(field, message)
   }
   return errors

@@ -12,6 +12,7 @@ const MEMBERS: { readonly [M in keyof Required<Plugin>]: readonly [Kind, 'requir
   version: ['a text', 'required'],
   schema: ['an object', 'required'],
   entity_checks: ['a list', 'optional'],
+  writtenFiles: ['a list', 'optional'],
   protocols: ['a list', 'optional'],
   usualProtocols: ['a list', 'optional'],
   unscopable: ['a list', 'optional'],

@@ -16,6 +16,7 @@ export const fileLog = {
   priority: 9,
   version: '3.9.1',
   schema,
+  writtenFiles: ['path'],
   protocols: ['grpc', 'grpcs', 'http', 'https', 'tcp', 'tls', 'tls_passthrough', 'udp'],
   log(exchange, config) {
     const { worker } = exchange

@@ -44,6 +44,8 @@ export interface Plugin<Schema extends Field = Field> {
   readonly schema: Schema
   /** Checks over the whole plugin entity, whose fields they name as `config.second`. */
   readonly entity_checks?: readonly EntityCheck[]
+  /** Fields of `config` that name files which the plugin writes; `KONG_PLUGIN_FILES_DIR` confines them to a folder. */
+  readonly writtenFiles?: readonly string[]
   /** What the `protocols` of an instance may hold; the four of HTTP unless said otherwise. */
   readonly protocols?: readonly Protocol[]
   /** What they are where the file leaves them out; those of HTTP unless said otherwise. */

@@ -33,6 +33,8 @@ export class Directory {
 /** An error with the entity it concerns: Kong's tree does not always tell where that stands. */
 export interface Located {
   readonly node: EntityNode
+  /** The record of the entity that holds the field, where the entity itself does not. */
+  readonly record?: string
   readonly field: string
   readonly message: string
   /** The same for people, where Kong's words leave the reader in the dark. */
