@@ -1,6 +1,7 @@
 /** Puts the line together: a configuration becomes a router, plugins and balancers, swapped in all at once. */
 import http from 'node:http'
 import type { AddressInfo, Server, Socket } from 'node:net'
+import { createRequestGuard } from './admin/request-guard.ts'
 import { type AdminServerOptions, createAdminServer } from './admin/server.ts'
 import { adminRoutes, statusRoutes } from './admin/surface.ts'
 import { type Balancers, createBalancers, resolverOf } from './balancer/balancers.ts'
@@ -17,6 +18,7 @@ import { createPluginRunner } from './plugins/runner.ts'
 import type { Line } from './proxy/line.ts'
 import { createProxyServer, type ProxyServer } from './proxy/server.ts'
 import { createRouter } from './router/matcher.ts'
+import { isLoopback } from './settings/host-name.ts'
 import type { Listen } from './settings/listen.ts'
 import type { Settings } from './settings.ts'
 import { type DefaultCertificateSource, defaultCertificate } from './tls/default-certificate.ts'
@@ -113,6 +115,7 @@ export class Gateway {
   #loadOptions({ env, format }: LoadRequest): Omit<LoadOptions, 'registry' | 'now'> {
     return {
       vaultPrefix: this.settings.vaultPrefix,
+      pluginFilesDir: this.settings.pluginFilesDir,
       ...(env && { env, vaultEnv: { ...process.env, ...env } }),
       ...(format && { format }),
     }
@@ -149,11 +152,9 @@ export class Gateway {
    * Listens where the settings say, the proxy's ports last. @throws the error of `listen`, such as EADDRINUSE.
    */
   async listen(): Promise<Ports> {
-    const { adminListen, statusListen, proxyListen, adminToken: token, adminBodyBytes: bodyBytes, ssl } = this.settings
-    const admin = { gateway: this, routes: adminRoutes, token, bodyBytes }
-    const status = { gateway: this, routes: statusRoutes, bodyBytes }
-    const adminPorts = await this.#listenAll(admin, adminListen, ssl.admin)
-    const statusPorts = await this.#listenAll(status, statusListen, ssl.status)
+    const { adminListen, statusListen, proxyListen, adminToken, ssl } = this.settings
+    const adminPorts = await this.#listenAll(adminRoutes, adminListen, { source: ssl.admin, token: adminToken })
+    const statusPorts = await this.#listenAll(statusRoutes, statusListen, { source: ssl.status })
     await this.#discovery?.heard(FIRST_WORD_MS)
     const proxyPorts: number[] = []
     // nginx has HTTP/2 on or off for all ports of a server.
@@ -166,14 +167,20 @@ export class Gateway {
   }
 
   async #listenAll(
-    options: AdminServerOptions,
+    routes: AdminServerOptions['routes'],
     listens: readonly Listen[],
-    source: DefaultCertificateSource,
+    { source, token }: { readonly source: DefaultCertificateSource; readonly token?: string | undefined },
   ): Promise<number[]> {
+    const { adminBodyBytes: bodyBytes, adminAllowedHosts } = this.settings
     const ports: number[] = []
     const identity = listens.some(({ ssl }) => ssl) ? defaultCertificate(source) : undefined
     for (const { host, port, ssl, http2 } of listens) {
-      const server = createAdminServer({ ...options, secure: ssl && identity ? { identity, http2 } : undefined })
+      const server = createAdminServer({
+        ...{ gateway: this, routes, bodyBytes },
+        token: token === undefined ? undefined : { value: token, readsToo: !isLoopback(host) },
+        guard: createRequestGuard(host, adminAllowedHosts),
+        secure: ssl && identity ? { identity, http2 } : undefined,
+      })
       server.on('connection', (socket: Socket) => {
         this.#sockets.add(socket)
         socket.once('close', () => this.#sockets.delete(socket))

@@ -12,6 +12,8 @@ const OPTIONS = {
   'proxy-listen': { type: 'string' },
   'admin-listen': { type: 'string' },
   'status-listen': { type: 'string' },
+  'admin-allowed-hosts': { type: 'string' },
+  'plugin-files-dir': { type: 'string' },
   'env-file': { type: 'string' },
   'log-format': { type: 'string' },
   discovery: { type: 'string' },

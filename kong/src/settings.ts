@@ -2,6 +2,7 @@
 import { type DnsSettings, defaultDns } from './balancer/dns/settings.ts'
 import { chooseSource } from './discovery/choose-source.ts'
 import { defaultSettings, type ProxySettings } from './proxy/settings.ts'
+import { isLoopback } from './settings/host-name.ts'
 import { readKongSetting } from './settings/kong-environment.ts'
 import { type Listen, parseListen } from './settings/listen.ts'
 import { SettingError } from './settings/setting-error.ts'
@@ -28,8 +29,12 @@ export interface Settings {
   readonly watch: boolean
   readonly logLevel: LogLevel
   readonly logFormat: 'text' | 'json'
-  /** What the Admin API asks for as `Kong-Admin-Token`; required where it listens on other than loopback. */
+  /** `Kong-Admin-Token`: what the Admin API requires of writes, and of reads too where it listens beyond loopback. */
   readonly adminToken: string | undefined
+  /** Hosts by which the Admin and the Status API may be called besides loopback and the addresses listened on. */
+  readonly adminAllowedHosts: readonly string[]
+  /** The folder that plugins may write files in; undefined is anywhere. */
+  readonly pluginFilesDir: string | undefined
   /** The largest body that the Admin API takes. */
   readonly adminBodyBytes: number
   /** `KONG_HEADERS` as it was given, for people. */
@@ -62,6 +67,8 @@ export const defaults: Settings = {
   logLevel: 'info',
   logFormat: 'text',
   adminToken: undefined,
+  adminAllowedHosts: [],
+  pluginFilesDir: undefined,
   adminBodyBytes: 10 * 1024 * 1024,
   headersAsGiven: ['server_tokens', 'latency_tokens', 'x-kong-request-id'],
   proxy: defaultSettings,
@@ -73,6 +80,12 @@ export const defaults: Settings = {
     status: { certFiles: [], keyFiles: [], prefix: undefined, name: 'status-kong-default' },
   },
   discovery: undefined,
+}
+
+/** Options that say the same as a setting of the environment, by its name. */
+const KONG_NAMES: Readonly<Record<string, string>> = {
+  'admin-allowed-hosts': 'KONG_ADMIN_ALLOWED_HOSTS',
+  'plugin-files-dir': 'KONG_PLUGIN_FILES_DIR',
 }
 
 /**
@@ -87,6 +100,10 @@ export function readSettings(
   for (const [name, value] of Object.entries(environment)) {
     if (!name.startsWith('KONG_') || value === undefined) continue
     settings = readKongSetting(settings, name, value)
+  }
+  for (const [option, name] of Object.entries(KONG_NAMES)) {
+    const value = options[option]
+    if (typeof value === 'string') settings = readKongSetting(settings, name, value)
   }
   const discovery = environment.PORTICO_DISCOVERY
   if (discovery) settings = { ...settings, discovery }
@@ -145,5 +162,3 @@ function readOptions(options: StartOptions): Partial<Settings> {
 }
 
 const ownPlugins = ({ plugin }: StartOptions): readonly string[] => (Array.isArray(plugin) ? plugin : [])
-
-const isLoopback = (host: string): boolean => /^(?:127\.|::1$|localhost$)/.test(host)

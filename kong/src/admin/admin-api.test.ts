@@ -24,8 +24,8 @@ describe('the Admin API', () => {
   let gateway: Gateway
   let base: string
 
-  const open = async (environment: Record<string, string> = {}) => {
-    gateway = createGateway({ settings: readSettings({ 'admin-listen': '127.0.0.1:0' }, environment), log: silent })
+  const open = async (environment: Record<string, string> = {}, listen = '127.0.0.1:0') => {
+    gateway = createGateway({ settings: readSettings({ 'admin-listen': listen }, environment), log: silent })
     const { admin } = await gateway.listen()
     base = `http://127.0.0.1:${admin}`
   }
@@ -160,11 +160,21 @@ describe('the Admin API', () => {
     expect(await health()).toBe('UNHEALTHY')
   })
 
-  it('asks for its token where one is set', async () => {
+  it('requires its token of writes, and on loopback of nothing else', async () => {
     await gateway.close(0)
     await open({ KONG_ADMIN_TOKEN: 'secret' })
+    const statusOf = async (method: string, token: Record<string, string> = {}) =>
+      (await fetch(`${base}/cache`, { method, headers: token })).status
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND']) expect(await statusOf(method)).toBe(401)
+    expect(await statusOf('DELETE', { 'kong-admin-token': 'secrex' })).toBe(401)
+    expect(await statusOf('DELETE', { 'kong-admin-token': 'secret' })).toBe(204)
+    for (const method of ['GET', 'HEAD', 'OPTIONS']) expect((await fetch(`${base}/status`, { method })).ok).toBe(true)
+  })
+
+  it('requires its token of reads too where it listens beyond loopback', async () => {
+    await gateway.close(0)
+    await open({ KONG_ADMIN_TOKEN: 'secret' }, '0.0.0.0:0')
     expect((await fetch(`${base}/status`)).status).toBe(401)
-    expect((await fetch(`${base}/status`, { headers: { 'kong-admin-token': 'secrex' } })).status).toBe(401)
     expect((await fetch(`${base}/status`, { headers: { 'kong-admin-token': 'secret' } })).status).toBe(200)
   })
 

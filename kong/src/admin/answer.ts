@@ -4,6 +4,8 @@ export interface AdminAnswer {
   readonly body?: object | string
   readonly type?: string
   readonly headers?: Readonly<Record<string, string>>
+  /** Carries no CORS headers, so that a page of another origin can't read it. */
+  readonly closed?: true
 }
 
 const REASONS: Readonly<Record<number, string>> = {

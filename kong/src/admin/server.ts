@@ -12,13 +12,15 @@ import { SERVER } from '../version.ts'
 import { type AdminAnswer, message, methodNotAllowed, nginxPage } from './answer.ts'
 import { BadJson, NoObject, UnsupportedBody } from './body.ts'
 import { BodyTooLarge, readAdminRequest } from './request.ts'
+import type { RequestGuard } from './request-guard.ts'
 import type { AdminRoutes } from './routes.ts'
 
 export interface AdminServerOptions {
   readonly gateway: Gateway
   readonly routes: AdminRoutes
-  /** Asked for as `Kong-Admin-Token`; undefined asks for none. */
-  readonly token?: string | undefined
+  /** What requests must carry as `Kong-Admin-Token`; undefined requires nothing. */
+  readonly token?: { readonly value: string; readonly readsToo: boolean } | undefined
+  readonly guard: RequestGuard
   /** The largest body that is taken (Kong's `nginx_admin_client_max_body_size`). */
   readonly bodyBytes: number
   /** TLS with these certificates; undefined is plain HTTP/1.1. */
@@ -58,7 +60,11 @@ function refuseUnparsable(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable) return void socket.destroy()
   const { status, body = '', type } = error.code === 'HPE_INVALID_METHOD' ? methodNotAllowed : nginxPage(400)
   const text = typeof body === 'string' ? body : JSON.stringify(body)
-  const headers = { ...standing('*', 0), ...(type === undefined ? JSON_TYPE : { 'Content-Type': type }) }
+  const headers = {
+    ...allowOrigin('*'),
+    ...standing(0),
+    ...(type === undefined ? JSON_TYPE : { 'Content-Type': type }),
+  }
   const lines = Object.entries({ ...headers, 'Content-Length': text.length, Connection: 'close' })
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
   socket.end(`HTTP/1.1 ${status} ${http.STATUS_CODES[status]}\r\n${head}\r\n${text}`)
@@ -66,19 +72,25 @@ function refuseUnparsable(error: NodeJS.ErrnoException, socket: Duplex): void {
 
 const JSON_TYPE = { 'Content-Type': 'application/json; charset=utf-8' }
 
-/** What every answer of Kong's own carries. */
-const standing = (origin: string, latency: number) => ({
+const allowOrigin = (origin: string) => ({
   'Access-Control-Allow-Origin': origin,
   'Access-Control-Allow-Credentials': 'true',
+})
+
+/** What every answer of Kong's own carries. */
+const standing = (latency: number) => ({
   'X-Kong-Admin-Latency': latency,
   Server: SERVER,
 })
 
 async function answerTo(incoming: Incoming, options: AdminServerOptions): Promise<AdminAnswer> {
-  const { gateway, routes, token, bodyBytes } = options
-  if (incoming.method === 'TRACE') return { ...nginxPage(405), headers: { Connection: 'close' } }
+  const { gateway, routes, token, guard, bodyBytes } = options
   try {
-    if (!isAllowed(incoming, token)) return message(401, 'Unauthorized')
+    const refusal = guard(incoming)
+    if (refusal !== undefined) return { ...message(403, refusal), closed: true }
+    if (incoming.method === 'TRACE') return { ...nginxPage(405), headers: { Connection: 'close' } }
+    if (!isAllowed(incoming, token))
+      return message(401, 'Unauthorized: the header Kong-Admin-Token is missing or wrong')
     return await routes.handle(gateway, await readAdminRequest(incoming, bodyBytes))
   } catch (error) {
     if (error instanceof BodyTooLarge) return nginxPage(413)
@@ -90,15 +102,17 @@ async function answerTo(incoming: Incoming, options: AdminServerOptions): Promis
   }
 }
 
-function isAllowed(incoming: Incoming, token: string | undefined): boolean {
-  if (token === undefined) return true
-  const given = Buffer.from(String(incoming.headers['kong-admin-token'] ?? ''))
-  const wanted = Buffer.from(token)
+const READS: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+function isAllowed({ method, headers }: Incoming, token: AdminServerOptions['token']): boolean {
+  if (token === undefined || (!token.readsToo && READS.has(method))) return true
+  const given = Buffer.from(String(headers['kong-admin-token'] ?? ''))
+  const wanted = Buffer.from(token.value)
   return given.length === wanted.length && timingSafeEqual(given, wanted)
 }
 
 function write(outgoing: Outgoing, answer: AdminAnswer, incoming: Incoming, latency: number): void {
-  const { status, body, type, headers } = answer
+  const { status, body, type, headers, closed } = answer
   const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body)
   const json = body !== undefined && typeof body !== 'string'
   const contentType = type ?? (json ? 'application/json; charset=utf-8' : undefined)
@@ -106,9 +120,9 @@ function write(outgoing: Outgoing, answer: AdminAnswer, incoming: Incoming, late
     ...(contentType !== undefined && { 'Content-Type': contentType }),
     ...(status !== 204 && { 'Content-Length': Buffer.byteLength(text) }),
   }
-  if (incoming.method !== 'TRACE') {
-    Object.assign(own, standing(incoming.headers.origin ?? '*', latency))
-  }
+  if (incoming.method !== 'TRACE') Object.assign(own, standing(latency))
+  // An origin that passed the guard is that of the request itself.
+  if (incoming.method !== 'TRACE' && !closed) Object.assign(own, allowOrigin(incoming.headers.origin ?? '*'))
   const all: http.OutgoingHttpHeaders = { ...own, ...headers }
   if ('stream' in incoming) delete all.Connection
   outgoing.writeHead(status, all)

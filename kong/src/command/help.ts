@@ -6,6 +6,10 @@ export const HELP = `kong: runs kong.yml as Kong ${KONG_VERSION} does, without K
   kong start --config FILE --proxy-listen 127.0.0.1:8000 --admin-listen 127.0.0.1:8001
         runs the gateway in the foreground; logs go to standard error
         --status-listen ADDRESS   /status, /status/ready and /metrics, read only
+        --admin-allowed-hosts A,B host names by which the Admin and Status API may be called, besides loopback and the
+                                  addresses they listen on (also KONG_ADMIN_ALLOWED_HOSTS)
+        --plugin-files-dir DIR    plugins such as file-log may write files in this folder alone (also
+                                  KONG_PLUGIN_FILES_DIR)
         --env-file FILE           values for \${{ env "DECK_..." }}, over those of the environment
         --watch, --no-watch       whether a saved edit takes effect by itself (it does unless said otherwise)
         --discovery URL           targets besides those of the file: file:PATH, consul:http://HOST:8500 or

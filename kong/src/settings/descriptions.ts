@@ -7,7 +7,11 @@ export const descriptions: Readonly<Record<string, string>> = {
   KONG_ADMIN_LISTEN: 'where the Admin API listens (`--admin-listen`); nowhere unless given',
   KONG_STATUS_LISTEN: 'where the Status API listens (`--status-listen`); nowhere unless given',
   KONG_ADMIN_TOKEN:
-    'our own: asked for as `Kong-Admin-Token`; must be set where the Admin API listens on other than loopback',
+    'not in Kong: the `Kong-Admin-Token` that every write must carry, and beyond loopback every read too; must be set where the Admin API listens beyond loopback',
+  KONG_ADMIN_ALLOWED_HOSTS:
+    'not in Kong: host names by which the Admin and Status API may be called, besides loopback and the addresses they listen on (`--admin-allowed-hosts`); none',
+  KONG_PLUGIN_FILES_DIR:
+    'not in Kong: the folder that plugins may write files in, such as those of `file-log` (`--plugin-files-dir`); anywhere',
   KONG_NGINX_ADMIN_CLIENT_MAX_BODY_SIZE: 'the largest body of `POST /config`; `10m`',
   KONG_VAULT_ENV_PREFIX: 'what stands before the names of variables in `{vault://env/…}`',
   KONG_PREFIX:

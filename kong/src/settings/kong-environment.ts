@@ -1,10 +1,12 @@
 /** Kong's settings as environment variables (`KONG_` and the upper-case name of kong.conf). */
 import net from 'node:net'
+import { resolve } from 'node:path'
 import type { DnsSettings } from '../balancer/dns/settings.ts'
 import { suggest } from '../config/spelling.ts'
 import { type GatewayHeader, latencyTokens, type ProxySettings, serverTokens } from '../proxy/settings.ts'
 import type { LogLevel, Settings } from '../settings.ts'
 import { INSTRUMENTATIONS, type Instrumentation } from '../tracing/settings.ts'
+import { readAuthority } from './host-name.ts'
 import { parseListen } from './listen.ts'
 import { fixed, immaterial, isLinkVariable, whyRefused } from './other-settings.ts'
 import { SettingError } from './setting-error.ts'
@@ -55,6 +57,10 @@ const honoured: Readonly<Record<string, Change>> = {
   KONG_STATUS_SSL_CERT: certificates('status', 'certFiles'),
   KONG_STATUS_SSL_CERT_KEY: certificates('status', 'keyFiles'),
   KONG_ADMIN_TOKEN: (_, value, name) => ({ adminToken: given(value, name) }),
+  KONG_ADMIN_ALLOWED_HOSTS: (_, value, name) => ({
+    adminAllowedHosts: list(value).map((host) => hostName(host, name)),
+  }),
+  KONG_PLUGIN_FILES_DIR: (_, value, name) => ({ pluginFilesDir: resolve(given(value, name)) }),
   KONG_NGINX_ADMIN_CLIENT_MAX_BODY_SIZE: (_, value, name) => ({ adminBodyBytes: readSize(value, name) }),
   KONG_VAULT_ENV_PREFIX: (_, value, name) => ({ vaultPrefix: variableName(value, name) }),
   KONG_LOG_LEVEL: (_, value, name) => ({ logLevel: readLogLevel(value, name) }),
@@ -176,6 +182,13 @@ function nameServer(value: string, name: string): string {
   if (!net.isIP(address) && !net.isIP(value))
     throw new SettingError(`${name}: '${value}' is not the address of a name server, such as 10.0.0.2 or 10.0.0.2:53`)
   return value
+}
+
+function hostName(value: string, name: string): string {
+  const authority = readAuthority(value)
+  if (authority === undefined || authority.port !== undefined)
+    throw new SettingError(`${name}: '${value}' is not a host name or an address, without scheme and port`)
+  return authority.host
 }
 
 function headerName(value: string, name: string): string {
