@@ -1,4 +1,4 @@
-import { type Deviation, readDeviations } from '../conformance/deviations.ts'
+import { type Deviation, readDeviations, readFailures, readHardenings } from '../conformance/deviations.ts'
 import { readPassing } from '../conformance/scores.ts'
 import { readGroups } from '../conformance/vector.ts'
 import { table } from './markdown.ts'
@@ -27,7 +27,11 @@ ${table([['group', 'recorded', 'the same', 'other on purpose'], ...rows, total],
 
 Only where Kong itself fails with an internal error (500) and the right answer is clear:
 
-${table([['recorded case', 'why the gateway answers otherwise'], ...deviations.map(rowOf)])}`
+${table([['recorded case', 'why the gateway answers otherwise'], ...readFailures().map(rowOf)])}
+
+Where Kong's answer would leave the gateway open to an attack:
+
+${table([['recorded case', 'why the gateway answers differently'], ...readHardenings().map(rowOf)])}`
 }
 
 const rowOf = ({ group, name, reason }: Deviation): string[] => [`${group}: ${name}`, reason]

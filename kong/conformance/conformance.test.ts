@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readDeviations } from './deviations.ts'
+import { readFailures, readHardenings } from './deviations.ts'
 import { describeScores, findLost, readPassing, type Scores } from './scores.ts'
 import { runSuite } from './suite.ts'
 import { readGroups } from './vector.ts'
@@ -29,11 +29,19 @@ describe('the answers recorded from Kong 3.9.1', () => {
     )
     expect(unknown).toEqual([])
   })
+
   it('answers otherwise on purpose only where Kong itself fails', () => {
-    const failing = readDeviations().map(({ group, name }) => {
+    const failing = readFailures().map(({ group, name }) => {
       const vector = groups.find((each) => each.group === group)?.cases.find((each) => each.name === name)
       return vector?.answers.some((answer) => 'response' in answer && answer.response.status === 500)
     })
     expect(failing).toEqual(failing.map(() => true))
+  })
+
+  it('differs from Kong in each case that is listed as a security hole', () => {
+    for (const { group, name } of readHardenings()) {
+      expect([...(scores.get(group)?.failed.keys() ?? [])]).toContain(name)
+      expect(passing[group]).not.toContain(name)
+    }
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { loadConfiguration } from '../src/config/load.ts'
 import { registry } from '../src/plugins/index.ts'
-import { readDeviations } from './deviations.ts'
+import { readFailures } from './deviations.ts'
 import { fill } from './placeholders.ts'
 import { readGroups } from './vector.ts'
 
@@ -27,7 +27,7 @@ const INSTEAD: Readonly<Record<string, readonly string[]>> = {
 describe('where Kong fails with a 500', () => {
   const groups = new Map(readGroups().map((group) => [group.group, group]))
 
-  it.each(readDeviations())('$group: $name is refused with the reason', ({ group, name }) => {
+  it.each(readFailures())('$group: $name is refused with the reason', ({ group, name }) => {
     const vector = groups.get(group)?.cases.find((each) => each.name === name)
     const document = vector?.configText ?? (vector?.config as object)
     const result = loadConfiguration(fill(document, { a: 9, b: 9, c: 9, d: 9 }), { registry })

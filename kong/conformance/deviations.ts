@@ -1,4 +1,7 @@
-/** The cases in which the gateway answers otherwise than Kong on purpose: only where Kong itself fails with a 500. */
+/**
+ * The cases in which the gateway answers differently from Kong on purpose: where Kong itself fails with a 500 (listed
+ * beside the recorded answers), and where Kong's answer would leave the gateway open to an attack (`deviations.json`).
+ */
 import { readFileSync } from 'node:fs'
 
 export interface Deviation {
@@ -7,6 +10,13 @@ export interface Deviation {
   readonly reason: string
 }
 
-const file = new URL('../vectors/deviations.json', import.meta.url)
+const read = (file: string): readonly Deviation[] =>
+  JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as Deviation[]
 
-export const readDeviations = (): readonly Deviation[] => JSON.parse(readFileSync(file, 'utf8')) as Deviation[]
+/** Where Kong fails with a 500 and the right answer is clear. */
+export const readFailures = (): readonly Deviation[] => read('../vectors/deviations.json')
+
+/** Where Kong's answer would be a security hole. */
+export const readHardenings = (): readonly Deviation[] => read('deviations.json')
+
+export const readDeviations = (): readonly Deviation[] => [...readFailures(), ...readHardenings()]
