@@ -18,12 +18,16 @@ export interface Home {
   readonly keysFile: string
   readonly kongEnvFile: string
   readonly secretsFile: string
+  /** The header that writes to the gateway's Admin API carry, as `curl -H @FILE` reads it. */
+  readonly adminTokenFile: string
   readonly runFile: string
   readonly lockFile: string
   /** How many processes of each service are wished for. */
   readonly scaleFile: string
   /** Where the replicas are, for the gateway. */
   readonly targetsFile: string
+  /** The folder in which the gateway's plugins may write files. */
+  readonly pluginFiles: string
   data(name: string): string
   log(name: string): string
 }
@@ -39,10 +43,12 @@ export function openHome(option?: string): Home {
     keysFile: join(root, 'keys.json'),
     kongEnvFile: join(root, 'kong.env'),
     secretsFile: join(root, 'secrets.json'),
+    adminTokenFile: join(root, 'kong-admin-token'),
     runFile: join(root, 'run.json'),
     lockFile: join(root, 'lock'),
     scaleFile: join(root, 'scale.json'),
     targetsFile: join(root, 'targets.json'),
+    pluginFiles: join(root, 'plugin-files'),
     data: (name) => join(root, 'data', name),
     log: (name) => join(logs, `${name}.log`),
   }
@@ -58,7 +64,7 @@ export async function makeHome(home: Home): Promise<void> {
     await makeFolder(home.root)
     requireNoForeignData(home)
     await writeFile(home.marker, 'This folder is a home of Portico: `npm run reset` deletes the data in it.\n')
-    for (const folder of [home.data('.'), home.logs]) await makeFolder(folder)
+    for (const folder of [home.data('.'), home.logs, home.pluginFiles]) await makeFolder(folder)
   } catch (error) {
     const reason = reasons[(error as NodeJS.ErrnoException).code ?? '']
     if (reason === undefined) throw error
@@ -81,8 +87,8 @@ export function requireHome(home: Home): void {
 
 /** Everything in a home that a reset deletes. */
 export const dataOf = (home: Home): readonly string[] => [
-  ...[home.keysFile, home.kongEnvFile, home.secretsFile, home.scaleFile, home.targetsFile],
-  ...[home.logs, home.data('.')],
+  ...[home.keysFile, home.kongEnvFile, home.secretsFile, home.adminTokenFile, home.scaleFile, home.targetsFile],
+  ...[home.logs, home.pluginFiles, home.data('.')],
 ]
 
 const reasons: Readonly<Record<string, string>> = {

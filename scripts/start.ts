@@ -84,7 +84,7 @@ Ready in ${(tookMs / 1000).toFixed(1)} s.
   Shop       ${base}
   Admin      ${base}/admin (${hint(home, 'admin', 'create EMAIL')})
   With TLS   https://127.0.0.1:${tls} (HTTP/2 and gRPC too; a certificate of its own)
-  Admin API  http://127.0.0.1:${admin}
+  Admin API  http://127.0.0.1:${admin} (to write: curl -H '@${home.adminTokenFile}')
   Status     ${hint(home, 'status')}
   Logs       ${hint(home, 'logs', 'order')}
   Stop       Ctrl-C, or ${hint(home, 'stop')}

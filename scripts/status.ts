@@ -15,7 +15,10 @@ Datastores that somebody else runs (by a URL in the environment) are not shown.
     const processes = await readLiveStatus(readRunFile(home.runFile))
     if (flags.json) console.log(JSON.stringify(processes, null, 2))
     else if (processes.length === 0) console.log(`Nothing runs in ${home.root}. To start: ${hint(home, 'start')}`)
-    else console.log(asTable(processes))
+    else {
+      console.log(asTable(processes))
+      console.log(`\nWrites to the gateway's Admin API need its token: curl -H '@${home.adminTokenFile}' …`)
+    }
     return 0
   },
 }

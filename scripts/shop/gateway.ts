@@ -1,7 +1,9 @@
 import { join } from 'node:path'
+import { writeAtomically } from '../atomic-file.ts'
 import { UserError } from '../command-line/user-error.ts'
 import { type Home, projectRoot } from '../home.ts'
 import { findFreePort, isFree } from '../ports.ts'
+import type { Secrets } from '../secrets.ts'
 import type { ProcessSpec } from '../supervisor/process-spec.ts'
 
 export interface GatewayPorts {
@@ -44,8 +46,24 @@ async function choosePort(options: Readonly<Record<string, string>>, name: strin
   )
 }
 
+/**
+ * The token that writes to the gateway's Admin API must carry: the one of the environment, else of this home. Writes it
+ * into a file for people, so that it need not stand on a command line.
+ */
+export function openAdminToken(home: Home, secrets: Secrets): string {
+  const token = process.env.KONG_ADMIN_TOKEN || secrets['kong-admin-token']
+  writeAtomically(home.adminTokenFile, `kong-admin-token: ${token}\n`)
+  return token
+}
+
+export interface GatewayOptions {
+  /** The path of its `kong.yml`. */
+  readonly config: string
+  readonly adminToken: string
+}
+
 /** The embedded gateway on `kong.yml`. */
-export function planGateway(home: Home, ports: GatewayPorts, config: string): ProcessSpec {
+export function planGateway(home: Home, ports: GatewayPorts, { config, adminToken }: GatewayOptions): ProcessSpec {
   const proxyListen = `127.0.0.1:${ports.proxy}, 127.0.0.1:${ports.tls} http2 ssl`
   const listen = ['--proxy-listen', proxyListen, '--admin-listen', `127.0.0.1:${ports.admin}`]
   return {
@@ -60,8 +78,12 @@ export function planGateway(home: Home, ports: GatewayPorts, config: string): Pr
       // A registry of one's own takes the place of the list of replicas.
       ...(process.env.PORTICO_DISCOVERY ? [] : ['--discovery', `file:${home.targetsFile}`]),
     ],
-    // Where it keeps the certificate that it makes for itself.
-    env: { KONG_PREFIX: home.data('gateway') },
+    env: {
+      // Where it keeps the certificate that it makes for itself.
+      KONG_PREFIX: home.data('gateway'),
+      KONG_ADMIN_TOKEN: adminToken,
+      KONG_PLUGIN_FILES_DIR: process.env.KONG_PLUGIN_FILES_DIR || home.pluginFiles,
+    },
     ports: [ports.proxy, ports.admin, ports.tls],
     ipc: true,
     stopSignal: 'SIGTERM',

@@ -103,9 +103,8 @@ export class Replicas {
   async #untilGatewayForgets({ upstream, target }: Place): Promise<void> {
     const deadline = Date.now() + leaveTimeoutMs
     const page = new URL(`/upstreams/${upstream}/targets?size=1000`, this.#options.admin)
-    const headers = { 'kong-admin-token': process.env.KONG_ADMIN_TOKEN ?? '' }
     while (Date.now() < deadline) {
-      const answer = await fetch(page, { headers, signal: AbortSignal.timeout(1000) }).catch(() => undefined)
+      const answer = await fetch(page, { signal: AbortSignal.timeout(1000) }).catch(() => undefined)
       if (!answer?.ok || !(await answer.text()).includes(`"${target}"`)) return
       await sleep(50)
     }

@@ -1,12 +1,12 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { parseEnv } from 'node:util'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Home } from '../home.ts'
 import { openSecrets } from '../secrets.ts'
 import { temporaryHome } from '../supervisor/stand-in.ts'
-import { choosePorts } from './gateway.ts'
+import { choosePorts, openAdminToken, planGateway } from './gateway.ts'
 import { openKeyRing, publicPem, splitRing, writeKeyRing } from './key-ring.ts'
 import { writeKongEnv } from './kong-env.ts'
 import { rotateKeys } from './rotation.ts'
@@ -18,7 +18,10 @@ beforeEach(async () => {
   ;({ home, remove } = await temporaryHome())
 })
 
-afterEach(() => remove())
+afterEach(() => {
+  vi.unstubAllEnvs()
+  remove()
+})
 
 const readKongEnv = () => parseEnv(readFileSync(home.kongEnvFile, 'utf8'))
 
@@ -68,6 +71,40 @@ describe('the signing keys', () => {
     await expect(rotateKeys(home)).rejects.toThrow(/gateway does not run/)
     expect(openKeyRing(home)).toEqual(ring)
   })
+})
+
+describe("the token of the gateway's Admin API", () => {
+  const plan = () =>
+    planGateway(
+      home,
+      { proxy: 1, admin: 2, tls: 3 },
+      { config: 'kong.yml', adminToken: openAdminToken(home, openSecrets(home)) },
+    )
+
+  it('is random, made once, and handed to the gateway in its environment alone', () => {
+    const { env, args, probe } = plan()
+    expect(env.KONG_ADMIN_TOKEN).toMatch(/^[\w-]{43}$/)
+    expect(plan().env.KONG_ADMIN_TOKEN).toBe(env.KONG_ADMIN_TOKEN)
+    expect([...args, probe].join(' ')).not.toContain(env.KONG_ADMIN_TOKEN)
+  })
+
+  it('stands in a file for its owner only, as a header that curl reads', () => {
+    const { env } = plan()
+    expect(readFileSync(home.adminTokenFile, 'utf8')).toBe(`kong-admin-token: ${env.KONG_ADMIN_TOKEN}\n`)
+    expect(statSync(home.adminTokenFile).mode & 0o777).toBe(0o600)
+  })
+
+  it('is the one of the environment where that names one', () => {
+    vi.stubEnv('KONG_ADMIN_TOKEN', 'chosen by the operator')
+    expect(plan().env.KONG_ADMIN_TOKEN).toBe('chosen by the operator')
+    expect(readFileSync(home.adminTokenFile, 'utf8')).toContain('chosen by the operator')
+  })
+})
+
+it("confines the files of the gateway's plugins to a folder of the home that holds nothing else", () => {
+  const { env } = planGateway(home, { proxy: 1, admin: 2, tls: 3 }, { config: 'kong.yml', adminToken: 'secret' })
+  expect(env.KONG_PLUGIN_FILES_DIR).toBe(home.pluginFiles)
+  expect(readdirSync(home.pluginFiles)).toEqual([])
 })
 
 describe("the gateway's ports", () => {

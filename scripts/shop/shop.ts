@@ -10,7 +10,7 @@ import type { Supervisor } from '../supervisor/supervisor.ts'
 import { buildApps } from './apps.ts'
 import { type BusName, buses } from './buses.ts'
 import { type DatastoreName, planDatastores } from './datastore-specs.ts'
-import { type GatewayPorts, planGateway } from './gateway.ts'
+import { type GatewayPorts, openAdminToken, planGateway } from './gateway.ts'
 import { openKeyRing } from './key-ring.ts'
 import { writeKongEnv } from './kong-env.ts'
 import { Replicas } from './replicas.ts'
@@ -78,7 +78,8 @@ export async function startShop(
   writeScale(home, scale)
   const all = supervisor.start([...own, ...models, ...(await replicas.plan(scale))])
   await Promise.all([all, supervisor.whenReady('product').then(() => seed(home, report, plans.postgres.url))])
-  await supervisor.start([planGateway(home, options.ports, options.config)])
+  const adminToken = openAdminToken(home, secrets)
+  await supervisor.start([planGateway(home, options.ports, { config: options.config, adminToken })])
   supervisor.establish()
   replicas.follow()
 }
