@@ -15,9 +15,10 @@ const flags = [
 
 const silent = { note: () => {}, begin: () => {}, done: () => {} }
 
-export async function launchBrowser(): Promise<Browser> {
+/** @param more command-line flags of Chromium */
+export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = await findOrInstallChromium({ noInstall: true, report: silent, log: '/dev/null' })
-  return await chromium.launch({ executablePath, args: flags })
+  return await chromium.launch({ executablePath, args: [...flags, ...more] })
 }
 
 /** Somebody at a browser of their own, which notes whatever a page of ours must never do. */
