@@ -1,10 +1,9 @@
-import { resolve } from 'node:path'
 import { type Command, runCommand } from './command-line/command.ts'
 import { hint } from './command-line/hint.ts'
 import { onStopRequest } from './command-line/stop-request.ts'
-import { type Home, makeHome, openHome, projectRoot } from './home.ts'
+import { type Home, makeHome, openHome } from './home.ts'
 import { chooseBus } from './shop/buses.ts'
-import { choosePorts, type GatewayPorts } from './shop/gateway.ts'
+import { chooseConfig, choosePorts, type GatewayPorts } from './shop/gateway.ts'
 import { parseScale } from './shop/scale.ts'
 import { startShop } from './shop/shop.ts'
 import { lockHome } from './supervisor/home-lock.ts'
@@ -43,6 +42,7 @@ say where.`,
     const stopRequest = new Promise<string>((done) => onStopRequest(done))
     const bus = chooseBus(values.bus)
     const scale = parseScale([values.scale ?? ''])
+    const config = chooseConfig(values.config)
     const home = openHome(values.home)
     await makeHome(home)
     const unlock = lockHome(home)
@@ -56,7 +56,7 @@ say where.`,
       const ports = await choosePorts(values)
       const options = {
         ports,
-        config: resolve(projectRoot, values.config ?? 'kong.yml'),
+        config,
         noInstall: flags['no-install'] ?? false,
         bus,
         scale,

@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { writeAtomically } from '../atomic-file.ts'
 import { UserError } from '../command-line/user-error.ts'
 import { type Home, projectRoot } from '../home.ts'
@@ -21,7 +22,32 @@ const FROM_PROXY_TO_TLS = 443
 export async function choosePorts(options: Readonly<Record<string, string>>): Promise<GatewayPorts> {
   const proxy = await choosePort(options, 'proxy-port', 8000)
   const admin = await choosePort(options, 'admin-port', 8001)
+  refuseEqual({
+    'proxy-port': proxy,
+    'admin-port': admin,
+    ...(options['tls-port'] && { 'tls-port': Number(options['tls-port']) }),
+  })
   return { proxy, admin, tls: await chooseTlsPort(options, proxy) }
+}
+
+/** @throws UserError when two options name one port */
+function refuseEqual(ports: Readonly<Record<string, number>>): void {
+  const options = Object.entries(ports)
+  for (const [index, [name, port]] of options.entries()) {
+    const other = options.slice(index + 1).find(([, each]) => each === port && port !== 0)
+    if (other) throw new UserError(`--${name} and --${other[0]} are both ${port}: each needs a port of its own.`)
+  }
+}
+
+/**
+ * The path of the gateway's configuration.
+ *
+ * @throws UserError when there is no file at that path
+ */
+export function chooseConfig(given = 'kong.yml'): string {
+  const path = resolve(projectRoot, given)
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return path
+  throw new UserError(`There is no file ${path}. Which configuration is meant: --config FILE`)
 }
 
 /** Unless it is asked for, the port for TLS follows the proxy's, and gives way where that one is taken. */

@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Home } from '../home.ts'
+import { type Home, projectRoot } from '../home.ts'
+import { findFreePort } from '../ports.ts'
 import { openSecrets } from '../secrets.ts'
 import { temporaryHome } from '../supervisor/stand-in.ts'
-import { choosePorts, openAdminToken, planGateway } from './gateway.ts'
+import { chooseConfig, choosePorts, openAdminToken, planGateway } from './gateway.ts'
 import { openKeyRing, publicPem, splitRing, writeKeyRing } from './key-ring.ts'
 import { writeKongEnv } from './kong-env.ts'
 import { rotateKeys } from './rotation.ts'
@@ -124,4 +126,16 @@ describe("the gateway's ports", () => {
     await expect(choosePorts({ 'proxy-port': 'http' })).rejects.toThrow(/wants a port number/)
     await expect(choosePorts({ 'proxy-port': '70000' })).rejects.toThrow(/highest is 65535/)
   })
+
+  it('are refused when two options name the same one, before anything is started', async () => {
+    const port = String(await findFreePort())
+    await expect(choosePorts({ 'proxy-port': port, 'admin-port': port })).rejects.toThrow(
+      `--proxy-port and --admin-port are both ${port}`,
+    )
+  })
+})
+
+it("finds the gateway's configuration before anything is started", () => {
+  expect(chooseConfig()).toBe(join(projectRoot, 'kong.yml'))
+  expect(() => chooseConfig('missing.yml')).toThrow(/There is no file .*missing\.yml.*--config FILE/)
 })
