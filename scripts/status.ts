@@ -1,7 +1,8 @@
 import { type Command, runCommand } from './command-line/command.ts'
 import { hint } from './command-line/hint.ts'
-import { openHome } from './home.ts'
+import { type Home, openHome } from './home.ts'
 import { type ProcessStatus, readLiveStatus } from './supervisor/live-status.ts'
+import { isRunning } from './supervisor/process-identity.ts'
 import { readRunFile } from './supervisor/run-file.ts'
 
 const command: Command = {
@@ -12,7 +13,10 @@ Datastores that somebody else runs (by a URL in the environment) are not shown.
   options: { json: { type: 'boolean' }, home: { type: 'string' } },
   async run({ flags, values }) {
     const home = openHome(values.home)
-    const processes = await readLiveStatus(readRunFile(home.runFile))
+    const run = readRunFile(home.runFile)
+    const processes = await readLiveStatus(run)
+    // On standard error: --json prints JSON and nothing else.
+    if (processes.length > 0 && run !== undefined && !isRunning(run.supervisor)) console.error(leftBehind(home))
     if (flags.json) console.log(JSON.stringify(processes, null, 2))
     else if (processes.length === 0) console.log(`Nothing runs in ${home.root}. To start: ${hint(home, 'start')}`)
     else {
@@ -22,6 +26,10 @@ Datastores that somebody else runs (by a URL in the environment) are not shown.
     return 0
   },
 }
+
+const leftBehind = (home: Home) =>
+  `The shop is down: its supervisor was killed. What is shown was left behind, and nothing restarts it.\n` +
+  `To start the shop again: ${hint(home, 'start')}. To end these: ${hint(home, 'stop')}\n`
 
 function asTable(processes: readonly ProcessStatus[]): string {
   const rows = processes.map(({ name, health, pid, ports, restarts }) => [
