@@ -19,6 +19,9 @@ export const errors = {
   stock_below_zero: { status: 409, title: 'The stock would fall below zero' },
   hold_closed: { status: 409, title: 'This attempt is over' },
   wrong_state: { status: 409, title: 'The state does not allow this' },
+  too_many_open_orders: { status: 409, title: 'Too many orders of this customer are open' },
+  too_many_held_units: { status: 409, title: 'Too many units are held for unpaid orders of this customer' },
+  no_payment_attempts_left: { status: 409, title: 'This order has no payment attempts left' },
   refund_too_large: { status: 409, title: 'More than what is left can not be refunded' },
   request_in_progress: { status: 409, title: 'A request with this key is still running' },
   precondition_failed: { status: 412, title: 'It has changed since it was read' },
@@ -28,6 +31,7 @@ export const errors = {
   upgrade_required: { status: 426, title: 'This path is a WebSocket' },
   precondition_required: { status: 428, title: 'This change needs an If-Match' },
   too_many_attempts: { status: 429, title: 'Too many attempts' },
+  too_many_streams: { status: 429, title: 'Too many streams are open' },
   internal: { status: 500, title: 'Internal error' },
   unavailable: { status: 503, title: 'A part of the shop does not answer' },
 } as const

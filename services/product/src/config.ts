@@ -8,10 +8,21 @@ import {
   tokenEnvironment,
 } from '@portico/service-kit'
 import { z } from 'zod'
+import type { WatchLimits } from './watching.ts'
 
 export const databaseEnvironment = {
   POSTGRES_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://'),
 }
+
+const streams = (otherwise: number) => z.coerce.number().pipe(z.int().min(1).max(100_000)).default(otherwise)
+
+/** Limits on open `WatchStock` streams of one replica: in all, and per IPv4 address or IPv6 /64. */
+export const watchEnvironment = { WATCH_MAX_STREAMS: streams(500), WATCH_MAX_STREAMS_PER_PEER: streams(20) }
+
+export const watchLimits = (config: {
+  readonly WATCH_MAX_STREAMS: number
+  readonly WATCH_MAX_STREAMS_PER_PEER: number
+}): WatchLimits => ({ streams: config.WATCH_MAX_STREAMS, streamsPerPeer: config.WATCH_MAX_STREAMS_PER_PEER })
 
 export const readConfig = () =>
   readEnvironment({
@@ -22,4 +33,5 @@ export const readConfig = () =>
     ...tcpEnvironment,
     ...databaseEnvironment,
     ...grpcEnvironment,
+    ...watchEnvironment,
   })

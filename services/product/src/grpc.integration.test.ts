@@ -1,6 +1,4 @@
-import { type Client, credentials, loadPackageDefinition } from '@grpc/grpc-js'
-import { loadSync } from '@grpc/proto-loader'
-import { catalogueService, protoRoot, stockService } from '@portico/contracts'
+import { catalogueService, stockService } from '@portico/contracts'
 import { createLog, createMetrics, newId } from '@portico/service-kit'
 import { createGrpcClient, type GrpcClient, type GrpcServer } from '@portico/service-kit/grpc'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
@@ -8,16 +6,10 @@ import { createHandlers } from './events.ts'
 import { createProductGrpc } from './grpc.ts'
 import { keyOf, newAttempt, openTestShop, placed, type TestShop } from './test-shop.ts'
 
-interface Change {
-  readonly productId: string
-  readonly available: number
-}
-
 let shop: TestShop
 let server: GrpcServer
 let stock: GrpcClient<typeof stockService>
 let catalogue: GrpcClient<typeof catalogueService>
-let address: string
 let authorization: string
 
 beforeAll(async () => {
@@ -28,8 +20,9 @@ beforeAll(async () => {
     log: createLog('test', 'silent'),
     metrics: createMetrics('product'),
     accepting: () => true,
+    watch: { streams: 10, streamsPerPeer: 10 },
   })
-  address = `127.0.0.1:${await server.listen('127.0.0.1', 0)}`
+  const address = `127.0.0.1:${await server.listen('127.0.0.1', 0)}`
   stock = createGrpcClient(stockService, `grpc://${address}`)
   catalogue = createGrpcClient(catalogueService, `grpc://${address}`)
 })
@@ -130,31 +123,4 @@ it('names what is short', async () => {
     code: 'out_of_stock',
     fields: [{ field: 'items.0.quantity', message: 'only 10 available' }],
   })
-})
-
-it('streams what is available now and each change of it, until the watcher goes', async () => {
-  const { id } = await shop.newProduct()
-  const file = loadPackageDefinition(loadSync(catalogueService.proto, { includeDirs: [protoRoot], longs: Number }))
-  const Catalogue = (file as unknown as { portico: { catalogue: { v1: { Catalogue: typeof Client } } } }).portico
-    .catalogue.v1.Catalogue
-  const client = new Catalogue(address, credentials.createInsecure()) as Client & {
-    watchStock(request: object): AsyncIterable<Change> & { cancel(): void; on(name: string, heard: () => void): void }
-  }
-  const told: number[] = []
-  const stream = client.watchStock({ productIds: [id] })
-  const read = (async () => {
-    for await (const { available } of stream) told.push(available)
-  })().catch(() => undefined)
-  await expect.poll(() => told, { timeout: 10_000 }).toEqual([10])
-  await stock.call('hold', { attempt: toAttempt(newAttempt()), items: [{ productId: id, quantity: 4 }] }, options())
-  await expect.poll(() => told, { timeout: 10_000 }).toEqual([10, 6])
-  stream.cancel()
-  await read
-  const unknown = client.watchStock({ productIds: [newId()] })
-  await expect(
-    (async () => {
-      for await (const _ of unknown);
-    })(),
-  ).rejects.toMatchObject({ code: 5 })
-  client.close()
 })

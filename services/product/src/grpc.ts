@@ -6,7 +6,7 @@ import { confirm, price, release } from './holds.ts'
 import { createHold } from './holds-in-groups.ts'
 import { findProduct, listProducts } from './store/catalogue.ts'
 import { type Db, ping } from './store/database.ts'
-import { watchStock } from './watching.ts'
+import { StockWatch, type WatchLimits } from './watching.ts'
 
 export interface ProductGrpcOptions {
   readonly db: Db
@@ -14,15 +14,17 @@ export interface ProductGrpcOptions {
   readonly log: Log
   readonly metrics: Metrics
   readonly accepting: () => boolean
+  readonly watch: WatchLimits
 }
 
 /** The catalogue for anybody, and the stock for order-service alone, over gRPC. */
-export function createProductGrpc({ db, accepting, ...rest }: ProductGrpcOptions): GrpcServer {
+export function createProductGrpc({ db, accepting, watch, ...rest }: ProductGrpcOptions): GrpcServer {
   const server = createGrpcServer({
     ...rest,
     services: [catalogueService, stockService],
     ready: () => ping(db).then(accepting),
   })
+  const stockWatch = new StockWatch(db, watch, rest.log)
   server.implement(catalogueService, {
     getProduct: async ({ id }) => {
       const found = await findProduct(db, id)
@@ -33,7 +35,7 @@ export function createProductGrpc({ db, accepting, ...rest }: ProductGrpcOptions
       const { items, nextCursor } = await listProducts(db, query)
       return { items: items.map(toMessage), ...(nextCursor !== null && { nextCursor }) }
     },
-    watchStock: ({ productIds }, { signal }) => watchStock(db, [...new Set(productIds)], signal),
+    watchStock: ({ productIds }, call) => stockWatch.watch(productIds, call),
   })
   const hold = createHold(db)
   server.implement(stockService, {

@@ -20,7 +20,7 @@ import {
 } from '@portico/service-kit'
 import { cleanUp, createOutbox } from '@portico/service-kit/postgres'
 import { createProductApp } from './app.ts'
-import { readConfig } from './config.ts'
+import { readConfig, watchLimits } from './config.ts'
 import { createHandlers } from './events.ts'
 import { createProductGrpc } from './grpc.ts'
 import { sweepEndedHolds } from './holds.ts'
@@ -73,7 +73,10 @@ await run('product', async () => {
     metrics,
   })
   if (config.TCP_PORT !== undefined) await tcp.listen(config.HOST, config.TCP_PORT)
-  const grpc = createProductGrpc({ db, authentication, log, metrics, accepting: lifecycle.accepting })
+  const grpc = createProductGrpc({
+    ...{ db, authentication, log, metrics, accepting: lifecycle.accepting },
+    watch: watchLimits(config),
+  })
   if (config.GRPC_PORT !== undefined) await grpc.listen(config.HOST, config.GRPC_PORT)
   const closing = [
     { name: 'gRPC', close: grpc.close },

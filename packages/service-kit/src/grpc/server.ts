@@ -20,10 +20,13 @@ import type { Log } from '../log.ts'
 import { Histogram, type Metrics } from '../metrics.ts'
 import { toServiceError } from './codes.ts'
 import { definitionOf, readProtos } from './definition.ts'
+import { peerOf } from './peer.ts'
 
 export interface GrpcCall {
   readonly principal: Principal | undefined
   readonly requestId: string
+  /** The network that the call comes from, see `peerOf`. */
+  readonly peer: string
   /** Aborts when the caller has gone or its deadline has passed. */
   readonly signal: AbortSignal
 }
@@ -48,6 +51,8 @@ export interface GrpcServer {
 
 const MAX_MESSAGE_BYTES = 1024 * 1024
 const DRAIN_MS = 2000
+const KEEPALIVE_MS = 60_000
+const KEEPALIVE_TIMEOUT_MS = 20_000
 type AnyHandler = (request: unknown, call: GrpcCall) => Promise<unknown> | AsyncIterable<unknown>
 type AnyCall = ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>
 
@@ -61,7 +66,12 @@ export function createGrpcServer(options: {
 }): GrpcServer {
   const { services, authentication, log } = options
   const protos = readProtos(services)
-  const server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES })
+  const server = new Server({
+    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+    // Ends the streams of clients that vanished without closing their connection.
+    'grpc.keepalive_time_ms': KEEPALIVE_MS,
+    'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
+  })
   const health = watchHealth(services, options.ready)
   health.addTo(server)
   new ReflectionService(protos).addToServer(server)
@@ -80,7 +90,8 @@ export function createGrpcServer(options: {
     if (!parsed.success) throw new AppError('invalid_request', undefined, { fields: fieldErrors(parsed.error.issues) })
     const gone = new AbortController()
     ;(call as EventEmitter).on('cancelled', () => gone.abort())
-    return { request: parsed.data, about: { principal, requestId, signal: gone.signal } }
+    const peer = peerOf(call.metadata, call.getPeer())
+    return { request: parsed.data, about: { principal, requestId, peer, signal: gone.signal } }
   }
 
   const failed = (error: unknown, name: string, call: AnyCall) => {
