@@ -90,7 +90,8 @@ it('tells its ledger in exactly its form', async () => {
   const key = newKey()
   await charge(key, 'tok_ok')
   await charge(newKey(), 'tok_declined')
-  const response = await app().request('/ledger')
+  const authorization = await createServiceTokens('payment', secret).authorizationFor('provider')
+  const response = await app().request('/ledger', { headers: { authorization } })
   expect([response.status, await response.json()]).toEqual([200, [{ key, amount: eur(500), refunded: eur(0) }]])
 })
 
@@ -133,7 +134,17 @@ it('keeps its ledger over a restart', async () => {
   expect(ledger.captured()).toEqual([{ key, amount: eur(500), refunded: eur(0) }])
 })
 
-it('answers nobody but payment-service', async () => {
-  const response = await app().request(`/charges/${newKey()}`, { method: 'PUT', body: '{}' })
-  expect(response.status).toBe(401)
-})
+it.each(['PUT /charges/:key', 'PUT /charges/:key/refunds/:id', 'GET /ledger'])(
+  'answers %s only to callers that know the provider secret',
+  async (route) => {
+    await charge(newKey(), 'tok_ok')
+    const [method = '', path = ''] = route.replace(':key', newKey()).replace(':id', newId()).split(' ')
+    const forged = await createServiceTokens('payment', 'another secret of thirty-two chars').authorizationFor(
+      'provider',
+    )
+    for (const headers of [{}, { authorization: `Bearer ${secret}` }, { authorization: forged }]) {
+      const response = await app().request(path, { method, headers, ...(method === 'PUT' && { body: '{}' }) })
+      expect([response.status, await response.text()]).toEqual([401, expect.not.stringContaining('amount')])
+    }
+  },
+)

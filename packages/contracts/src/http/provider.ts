@@ -44,8 +44,8 @@ export const readLedger = defineRoute({
   id: 'readLedger',
   method: 'GET',
   path: '/ledger',
-  summary: 'Every captured charge (the provider listens on loopback only)',
-  access: 'public',
+  summary: 'Every captured charge',
+  access: 'service',
   replies: { 200: z.array(z.object({ key: attemptKey, amount: money, refunded: money })) },
   errors: [],
 })

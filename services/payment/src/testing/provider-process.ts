@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readLedger } from '@portico/contracts'
-import { createClient } from '@portico/service-kit'
+import { createClient, createServiceTokens } from '@portico/service-kit'
 
 const main = fileURLToPath(new URL('../../../provider/src/main.ts', import.meta.url))
 
@@ -25,11 +25,13 @@ export async function startProvider(secret: string, webhooks: Readonly<Record<st
   ended.catch(() => undefined)
   const [{ ports }] = (await Promise.race([once(child, 'message'), ended])) as [{ ports: [number] }]
   const url = `http://127.0.0.1:${ports[0]}`
+  const tokens = createServiceTokens('payment', secret)
   return {
     url,
     /** What it has of an order. */
     ledgerOf: async (orderId: string) => {
-      const { body } = await createClient(url)(readLedger, {}, { timeoutMs: 5000 })
+      const authorization = await tokens.authorizationFor('provider')
+      const { body } = await createClient(url)(readLedger, {}, { authorization, timeoutMs: 5000 })
       return body.filter(({ key }) => key.startsWith(orderId))
     },
     /** @returns its exit code */
