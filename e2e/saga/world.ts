@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Order } from '@portico/contracts'
-import { AppError, createLog, newId } from '@portico/service-kit'
+import { AppError, createLog, newId, readEnvironment } from '@portico/service-kit'
 import { createOutbox as mysqlOutbox } from '@portico/service-kit/mysql'
 import { createOutbox as postgresOutbox } from '@portico/service-kit/postgres'
 import { createOutbox as redisOutbox } from '@portico/service-kit/redis'
 import { expireOrders, letHappen } from '../../services/order/src/changing.ts'
+import { limitEnvironment, orderLimits } from '../../services/order/src/config.ts'
 import { createHandlers as orderHandlers } from '../../services/order/src/events.ts'
 import { createPlacing, type Shop } from '../../services/order/src/placing.ts'
 import { createHandlers as paymentHandlers } from '../../services/payment/src/events.ts'
@@ -80,6 +81,7 @@ function customers(stores: Stores, desk: Desk) {
     holdStock: async ({ orderId, attempt }, lines) =>
       (await hold(stores.products, `${orderId}:${attempt}`, lines)).items,
     published: () => undefined,
+    limits: orderLimits(readEnvironment(limitEnvironment, {})),
   }
   const placing = createPlacing(shop)
   const asking = () => ({ userId: newId(), key: randomUUID(), requestId: 'saga' })

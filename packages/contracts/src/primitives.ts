@@ -25,5 +25,6 @@ export const idempotencyKey = z.object({
     .string()
     .min(1)
     .max(255)
-    .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
+    .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+    .meta({ description: "Names the request among the caller's: the same again is answered the same for 30 days" }),
 })

@@ -24,12 +24,13 @@ import {
 import { cleanUp, createOutbox } from '@portico/service-kit/mysql'
 import { createOrderApp } from './app.ts'
 import { expireOrders } from './changing.ts'
-import { readConfig } from './config.ts'
+import { orderLimits, readConfig } from './config.ts'
 import { createHandlers } from './events.ts'
 import { createLiveOrders } from './live.ts'
 import { createLiveEndpoint } from './live-endpoint.ts'
 import { connectStock } from './stock.ts'
 import { openDatabase } from './store/database.ts'
+import { forgetAnswers } from './store/idempotency.ts'
 import { forgetTickets } from './store/tickets.ts'
 
 const EXPIRE_EVERY_MS = 10_000
@@ -59,12 +60,14 @@ await run('order', async () => {
     metrics,
   })
   const expiry = every(EXPIRE_EVERY_MS, () => expireOrders(db), log, 'unpaid orders')
-  const cleaning = every(CLEAN_UP_EVERY_MS, () => Promise.all([cleanUp(db), forgetTickets(db)]), log, 'old messages')
+  const cleanAll = () => Promise.all([cleanUp(db), forgetTickets(db), forgetAnswers(db)])
+  const cleaning = every(CLEAN_UP_EVERY_MS, cleanAll, log, 'old messages')
   const call = createCaller('product', callSettings('PRODUCT', config), { log, metrics })
   const app = createOrderApp({
     db,
     holdStock: connectStock(config.PRODUCT_URL, { call, tokens, log }),
     published,
+    limits: orderLimits(config),
     authentication: createAuthentication({ accessToken: createAccessTokenVerifier(config), serviceTokens: tokens }),
     log,
     metrics,

@@ -164,6 +164,9 @@ function refundRequested(order: PlacedOrder, paymentId: string, attempt: number,
   })
 }
 
+export const unitsOf = (lines: readonly Pick<HeldLine, 'quantity'>[]): number =>
+  lines.reduce((sum, { quantity }) => sum + quantity, 0)
+
 /** What the customer sees. */
 export function toOrder(order: PlacedOrder): Order {
   return {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { newId } from '@portico/service-kit'
+import { createLog, newId } from '@portico/service-kit'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from './store/database.ts'
+import { ANSWERS_KEPT_MS, forgetAnswers } from './store/idempotency.ts'
 import { eur, openSetting, refusalOf, refusedWith, type Setting, wish } from './testing/setting.ts'
 
 let setting: Setting
@@ -103,4 +105,49 @@ it('costs one call of another service and one durable commit', async () => {
   } finally {
     await close()
   }
+})
+
+describe('an answer', () => {
+  it('is dropped after 30 days, and a retry after that is answered with the order that was made', async () => {
+    const ask = { as: newId(), key: randomUUID(), body: wish() }
+    const { body: order } = await setting.place(ask)
+    const kept = { as: newId(), key: randomUUID(), body: wish() }
+    await setting.place(kept)
+    await makeOlder(setting.db, order.id, ANSWERS_KEPT_MS)
+    await forgetAnswers(setting.db)
+    const bodies = await setting.db.selectFrom('idempotency').select('body').execute()
+    expect(bodies.some(({ body }) => body.includes(order.id))).toBe(false)
+    expect(bodies.length).toBeGreaterThan(0)
+    await setting.call('POST', `/v1/orders/${order.id}/cancellation`, { as: ask.as })
+    for (const refusal of ['unavailable', undefined] as const) {
+      setting.product.says.refusal = refusal
+      const again = await setting.place(ask)
+      expect([again.status, again.body]).toEqual([201, { ...order, status: 'cancelled' }])
+    }
+    expect(refusalOf(await setting.place({ ...ask, body: wish(3) }))).toEqual(refusedWith('idempotency_key_reused'))
+    expect(await setting.typesOf(order.id)).toEqual(['order_placed', 'order_closed'])
+  })
+})
+
+/** Moves the answer that tells of an order into the past. */
+const makeOlder = (db: Setting['db'], orderId: string, ms: number) =>
+  db
+    .updateTable('idempotency')
+    .set({ created_at: new Date(Date.now() - ms - 1000) })
+    .where('body', 'like', `%${orderId}%`)
+    .execute()
+
+it('logs no payment token when the database refuses what is written', async () => {
+  const lines: string[] = []
+  const log = createLog('order', 'debug', { write: (line) => void lines.push(line) })
+  await sql`alter table outbox rename to outbox_away`.execute(setting.db)
+  try {
+    const body = { ...wish(), paymentMethod: { token: 'tok_of_the_log_test' } }
+    const { status } = await setting.place({ body }, setting.serviceOn({ log }))
+    expect(status).toBe(500)
+  } finally {
+    await sql`alter table outbox_away rename to outbox`.execute(setting.db)
+  }
+  expect(lines.join('')).toContain('ER_NO_SUCH_TABLE')
+  expect(lines.join('')).not.toContain('tok_of_the_log_test')
 })

@@ -1,11 +1,14 @@
 import { money, type Order, type OrderedLine, type PaymentMethod, sumOf, times } from '@portico/contracts'
 import { AppError, derivedId, grouped } from '@portico/service-kit'
 import { append } from '@portico/service-kit/mysql'
-import { decide, type PlacedOrder, placed, toOrder } from './orders.ts'
+import { createAdmission } from './admission.ts'
+import type { OrderLimits, Standing } from './limits.ts'
+import { decide, type PlacedOrder, placed, toOrder, unitsOf } from './orders.ts'
 import type { HoldStock } from './stock.ts'
 import type { Db } from './store/database.ts'
 import { type KeptAnswer, keepAll, keepAnswers } from './store/idempotency.ts'
 import { findOrder, insertOrders } from './store/orders.ts'
+import { refuseExcessIn } from './store/standings.ts'
 import { apply } from './store/steps.ts'
 
 export interface Shop {
@@ -13,6 +16,7 @@ export interface Shop {
   readonly holdStock: HoldStock
   /** Called after events went into the outbox. */
   readonly published: () => void
+  readonly limits: OrderLimits
 }
 
 export interface Caller {
@@ -31,6 +35,11 @@ export interface Placing {
   payAgain(caller: Caller, orderId: string, paymentMethod: PaymentMethod): Promise<Order>
 }
 
+interface Placed {
+  readonly status: 201
+  readonly body: Order
+}
+
 /** An order that is priced and held, and what is written with it. */
 interface Placement {
   readonly order: PlacedOrder
@@ -40,26 +49,32 @@ interface Placement {
 }
 
 export function createPlacing(shop: Shop): Placing {
-  const { db, holdStock, published } = shop
+  const { db, holdStock, published, limits } = shop
   const answers = keepAnswers(db)
-  const write = grouped((placements: readonly Placement[]) => writePlacements(db, placements))
+  const admission = createAdmission(db, limits)
+  const write = grouped((placements: readonly Placement[]) => writePlacements(db, limits, placements))
   return {
     /**
      * Places an order: prices and holds the stock, then writes the order, its lines, the answer under its key and the
      * event in one transaction, with others that come at the same time. A hold is never released after a failed or
-     * unclear commit: it ends by itself.
+     * unclear commit: it ends by itself. Limits of the customer are checked before the hold, and in the transaction.
      */
     async placeOrder({ userId, key, requestId }, { items, paymentMethod }) {
       const request = { operation: 'place', caller: userId, key, body: { items, paymentMethod } }
-      const answer = await answers.once<{ status: 201; body: Order }>(request, async (keep) => {
-        const id = derivedId('order', userId, key)
+      const id = derivedId('order', userId, key)
+      const place = async (keep: (answer: Placed) => KeptAnswer) => {
         const lines = await holdStock({ orderId: id, attempt: 1 }, items, requestId)
         const order = newOrder(id, userId, lines)
-        const reply = { status: 201 as const, body: toOrder(order) }
+        const reply: Placed = { status: 201, body: toOrder(order) }
         await write({ order, token: paymentMethod.token, requestId, answer: keep(reply) })
         published()
         return reply
-      })
+      }
+      const answer = await answers.once<Placed>(
+        request,
+        (keep) => admission.within(userId, attemptOn(items, { openOrders: 1 }), () => place(keep)),
+        () => placedBefore(db, id, items),
+      )
       return answer.body
     },
 
@@ -71,13 +86,17 @@ export function createPlacing(shop: Shop): Placing {
         if (order?.customerId !== userId) throw new AppError('not_found')
         const decision = decide(order, { type: 'pay_again', token })
         if (!decision) throw new AppError('wrong_state', `The order is ${order.status}.`)
+        if (order.attempt >= limits.attemptsPerOrder) throw new AppError('no_payment_attempts_left')
         const lines = order.lines.map(({ productId, quantity }) => ({ productId, quantity }))
-        await holdAgain(holdStock, { orderId, attempt: order.attempt + 1 }, lines, requestId)
         const reply = { status: 202 as const, body: toOrder({ ...order, ...decision.change }) }
-        await db.transaction().execute(async (tx) => {
-          if (!(await apply(tx, order, decision, { now: new Date(), requestId })))
-            throw new AppError('wrong_state', 'The order has just changed.')
-          await keepAll(tx, [keep(reply)])
+        await admission.within(userId, attemptOn(lines, { openOrders: 0 }), async () => {
+          await holdAgain(holdStock, { orderId, attempt: order.attempt + 1 }, lines, requestId)
+          await db.transaction().execute(async (tx) => {
+            if (!(await apply(tx, order, decision, { now: new Date(), requestId })))
+              throw new AppError('wrong_state', 'The order has just changed.')
+            await refuseExcessIn(tx, [userId], limits)
+            await keepAll(tx, [keep(reply)])
+          })
         })
         published()
         return reply
@@ -95,9 +114,33 @@ function newOrder(id: string, customerId: string, lines: PlacedOrder['lines']): 
   }
 }
 
-async function writePlacements(db: Db, placements: readonly Placement[]): Promise<undefined[]> {
+/** What an attempt to buy lines adds to what its customer has under way. */
+const attemptOn = (lines: readonly OrderedLine[], { openOrders }: Pick<Standing, 'openOrders'>): Standing => ({
+  openOrders,
+  heldUnits: unitsOf(lines),
+  unpaidAttempts: 1,
+})
+
+/**
+ * The order that was placed under a key whose answer has been dropped since.
+ * @throws AppError idempotency_key_reused where it has other lines
+ */
+async function placedBefore(db: Db, id: string, items: readonly OrderedLine[]): Promise<Placed | undefined> {
+  const order = await findOrder(db, id)
+  if (!order) return undefined
+  const textOf = (lines: readonly OrderedLine[]) => JSON.stringify(lines.map((line) => [line.productId, line.quantity]))
+  if (textOf(order.lines) !== textOf(items)) throw new AppError('idempotency_key_reused')
+  return { status: 201, body: toOrder(order) }
+}
+
+async function writePlacements(db: Db, limits: OrderLimits, placements: readonly Placement[]): Promise<undefined[]> {
   await db.transaction().execute(async (tx) => {
     await insertOrders(tx, placements)
+    await refuseExcessIn(
+      tx,
+      placements.map(({ order }) => order.customerId),
+      limits,
+    )
     await append(tx, ...placements.map(({ order, token, requestId }) => placed(order, token, requestId)))
     await keepAll(
       tx,

@@ -42,7 +42,10 @@ export const placeOrder = defineRoute({
       .refine(
         (lines) => new Set(lines.map((line) => line.productId)).size === lines.length,
         'must name each product once',
-      ),
+      )
+      .meta({
+        description: 'At most 100 lines. How many units one customer may have in unpaid orders is limited besides',
+      }),
     paymentMethod,
   }),
   replies: { 201: order },
@@ -52,6 +55,9 @@ export const placeOrder = defineRoute({
     'idempotency_key_reused',
     'request_in_progress',
     'out_of_stock',
+    'too_many_open_orders',
+    'too_many_held_units',
+    'too_many_attempts',
     'unavailable',
   ],
 })
@@ -107,7 +113,10 @@ export const payAgain = defineRoute({
     'request_in_progress',
     'not_found',
     'wrong_state',
+    'no_payment_attempts_left',
     'out_of_stock',
+    'too_many_held_units',
+    'too_many_attempts',
     'unavailable',
   ],
 })

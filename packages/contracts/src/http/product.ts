@@ -168,7 +168,10 @@ export const changeStock = defineRoute({
 /** Names one attempt to buy an order's lines: `orderId:attempt`. */
 export const attemptKey = z.string().regex(/^[0-9a-f-]{36}:[1-9][0-9]{0,5}$/, 'must be ORDER-ID:ATTEMPT')
 
-export const orderedLine = z.strictObject({ productId: uuid, quantity: z.int().min(1).max(1000) })
+export const orderedLine = z.strictObject({
+  productId: uuid,
+  quantity: z.int().min(1).max(1000).meta({ description: '1 to 1000 units' }),
+})
 export type OrderedLine = z.infer<typeof orderedLine>
 
 export const heldLine = z.object({ productId: uuid, name: z.string(), quantity: z.int(), unitPrice: money })

@@ -5,6 +5,7 @@ import { inboxByTime } from './0003-inbox-by-time.ts'
 import { statusChanges } from './0004-status-changes.ts'
 import { administration } from './0005-administration.ts'
 import { wholeTimeline } from './0006-whole-timeline.ts'
+import { limits } from './0007-limits.ts'
 
 /**
  * In order, forward only: a migration that has landed is never changed. MySQL ends a transaction at each of its
@@ -17,4 +18,5 @@ export const migrations: Record<string, Migration> = {
   '0004-status-changes': statusChanges,
   '0005-administration': administration,
   '0006-whole-timeline': wholeTimeline,
+  '0007-limits': limits,
 }

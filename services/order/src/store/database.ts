@@ -17,6 +17,8 @@ export interface Schema extends MessageTables {
     refunded_amount: number
     payment_id: string | null
     returning_all: number
+    /** The sum of its lines' quantities. */
+    units: number
     created_at: Date
     changed_at: Date
   }
@@ -29,7 +31,7 @@ export interface Schema extends MessageTables {
     unit_amount: number
   }
   idempotency: { scope: string; body_hash: string; status: number; body: string; created_at: Date }
-  status_sequences: { customer_id: string; last: number }
+  status_sequences: { customer_id: string; last: number; attempts: number; attempts_hour: number }
   status_changes: {
     customer_id: string
     sequence: number

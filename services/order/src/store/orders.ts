@@ -1,6 +1,6 @@
 import type { OrderStatus } from '@portico/contracts'
 import { type Selectable, sql } from 'kysely'
-import type { PlacedOrder } from '../orders.ts'
+import { type PlacedOrder, unitsOf } from '../orders.ts'
 import type { Db, Schema, Tx } from './database.ts'
 import { insertRows } from './insert-rows.ts'
 import { cursorAt, type Position } from './position.ts'
@@ -62,6 +62,7 @@ const toRow = (order: PlacedOrder): Row => ({
   refunded_amount: order.refundedAmount,
   payment_id: order.paymentId,
   returning_all: order.returning ? 1 : 0,
+  units: unitsOf(order.lines),
   created_at: order.createdAt,
   changed_at: order.changedAt,
 })

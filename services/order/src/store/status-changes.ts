@@ -1,6 +1,7 @@
 import type { OrderStatus } from '@portico/contracts'
 import { newId } from '@portico/service-kit'
 import { sql } from 'kysely'
+import { hourOf } from '../limits.ts'
 import type { Db, Tx } from './database.ts'
 import { insertRows } from './insert-rows.ts'
 
@@ -24,15 +25,18 @@ export interface StatusNote {
 /**
  * Notes that orders have a status, in the transaction that gave it, in the order in which they got it. The customers'
  * sequences stay locked until the commit, so that who has seen a number has seen all below it; they are locked in the
- * order of the customers, so that nobody waits in a circle.
+ * order of the customers, so that nobody waits in a circle. The same rows count attempts to pay, see `standingsOf`.
  */
 export async function noteStatuses(tx: Tx, notes: readonly StatusNote[]): Promise<void> {
   if (notes.length === 0) return
   const byCustomer = [...Map.groupBy(notes, ({ customerId }) => customerId)].sort(([a], [b]) => (a < b ? -1 : 1))
-  const counts = byCustomer.map(([customerId, own]) => [customerId, own.length])
+  const counts = byCustomer.map(([customerId, own]) => [customerId, own.length, unpaidAttempts(own), lastHour(own)])
+  // Assignments are made from left to right. Of replicas whose clocks differ, the later hour counts.
   await sql`
-    insert into status_sequences (customer_id, last) values ${counts}
-    on duplicate key update last = last + values(last)`.execute(tx)
+    insert into status_sequences (customer_id, last, attempts, attempts_hour) values ${counts}
+    on duplicate key update last = last + values(last),
+      attempts = greatest(0, if(values(attempts_hour) > attempts_hour, 0, attempts) + values(attempts)),
+      attempts_hour = greatest(attempts_hour, values(attempts_hour))`.execute(tx)
   const last = await lastSequences(
     tx,
     byCustomer.map(([customerId]) => customerId),
@@ -45,6 +49,14 @@ export async function noteStatuses(tx: Tx, notes: readonly StatusNote[]): Promis
   )
   await insertRows(tx, 'status_changes', rows)
 }
+
+/** What changes of status add to the attempts to pay that led to no paid order, or take from them. */
+function unpaidAttempts(notes: readonly StatusNote[]): number {
+  const weights: Partial<Record<OrderStatus, number>> = { pending: 1, paid: -1, refunded: 1 }
+  return notes.reduce((sum, { status }) => sum + (weights[status] ?? 0), 0)
+}
+
+const lastHour = (notes: readonly StatusNote[]): number => Math.max(...notes.map(({ at }) => hourOf(at)))
 
 /** The number of each customer's last change; customers without one are left out. */
 export async function lastSequences(db: Db, customerIds: readonly string[]): Promise<Map<string, number>> {

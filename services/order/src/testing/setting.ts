@@ -13,6 +13,7 @@ import {
   createLog,
   createMetrics,
   createServiceTokens,
+  type Log,
   newEvent,
   newId,
   readEnvironment,
@@ -20,7 +21,9 @@ import {
 import { openLine } from '@portico/service-kit/testing'
 import { createConnection } from 'mysql2/promise'
 import { createOrderApp } from '../app.ts'
+import { limitEnvironment, orderLimits } from '../config.ts'
 import { createHandlers } from '../events.ts'
+import type { OrderLimits } from '../limits.ts'
 import { connectStock } from '../stock.ts'
 import { connect, type Db, openDatabase } from '../store/database.ts'
 
@@ -53,7 +56,7 @@ const accessToken = async (token: string) => {
   return { kind: 'user', userId, role: admin ? 'admin' : 'customer' } as const
 }
 const tokens = createServiceTokens('order', 'a secret of thirty-two characters')
-const log = createLog('test', 'silent')
+const silent = createLog('test', 'silent')
 
 /** product-service's holdStock over real HTTP: what it says, and how long it takes, is the test's to decide. */
 async function startProduct() {
@@ -101,7 +104,7 @@ async function administer(statement: string): Promise<void> {
 /** Calls as the service makes them with its default settings; each service has a circuit of its own. */
 const newCaller = () =>
   createCaller('product', callSettings('PRODUCT', readEnvironment(callEnvironment('PRODUCT'), {})), {
-    log,
+    log: silent,
     metrics: createMetrics('order'),
   })
 
@@ -113,17 +116,28 @@ export async function openSetting() {
   databaseUrl.pathname = `/${name}`
   const db = await openDatabase(databaseUrl.href)
   const product = await startProduct()
-  const bus = await connectEventBus(process.env.REDIS_URL ?? '', log, {
+  const bus = await connectEventBus(process.env.REDIS_URL ?? '', silent, {
     prefix: name.replaceAll('_', '-'),
     maxAttempts: 1,
   })
 
   /** The service, where a test says so with another product-service or by another way to the database. */
-  function serviceOn({ productUrl = product.url, through = db }: { productUrl?: string; through?: Db } = {}) {
+  function serviceOn({
+    productUrl = product.url,
+    through = db,
+    limits = {},
+    log = silent,
+  }: {
+    productUrl?: string
+    through?: Db
+    limits?: Partial<OrderLimits>
+    log?: Log
+  } = {}) {
     return createOrderApp({
       db: through,
       holdStock: connectStock(productUrl, { call: newCaller(), tokens, log }),
       published: () => undefined,
+      limits: { ...orderLimits(readEnvironment(limitEnvironment, {})), ...limits },
       deadLetters: bus.deadLetters,
       authentication: createAuthentication({ accessToken }),
       log,

@@ -3,6 +3,8 @@ import { type Generated, type Kysely, type QueryExecutorProvider, sql } from 'ky
 import type { Outbox } from '../outbox.ts'
 import { CLEAN_UP_LIMIT, HANDLED_KEPT_MS, inBatches, PUBLISHED_KEPT_MS } from './kept.ts'
 
+export { CLEAN_UP_LIMIT, inBatches } from './kept.ts'
+
 /** The two tables, for the schema of a service that has them. */
 export interface MessageTables {
   outbox: { position: Generated<number>; event: string; created_at: Date; published_at: Date | null }
