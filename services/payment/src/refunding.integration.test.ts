@@ -151,6 +151,27 @@ describe('an idempotency key', () => {
     expect(await setting.refund(id, scratch, key)).toEqual(first)
   })
 
+  it('is kept for 30 days, and after that still makes no second refund', async () => {
+    const { id, orderId } = await setting.pay()
+    const { redis, keys } = setting.store
+    const key = randomUUID()
+    const before = new Set(await redis.keys(keys.idempotency('*')))
+    const first = await setting.refund(id, { amount: eur(300), reason: 'scratch' }, key)
+    const records = (await redis.keys(keys.idempotency('*'))).filter((name) => !before.has(name))
+    expect(records).toHaveLength(1)
+    const days = (await redis.pttl(records[0] ?? '')) / (24 * 3600 * 1000)
+    expect(days).toBeGreaterThan(29)
+    expect(days).toBeLessThanOrEqual(30)
+    await redis.del(records)
+    expect(await setting.refund(id, { amount: eur(300), reason: 'scratch' }, key)).toEqual(first)
+    for (const body of [
+      { amount: eur(200), reason: 'scratch' },
+      { amount: eur(300), reason: 'other' },
+    ])
+      expect((await setting.refund(id, body, key)).status).toBe(422)
+    expect(await refundsOf(orderId)).toHaveLength(1)
+  })
+
   it('is the own one of each admin', async () => {
     const { id, orderId } = await setting.pay()
     const key = randomUUID()

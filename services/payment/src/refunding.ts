@@ -1,5 +1,5 @@
 import type { EventOf, Money, Refund } from '@portico/contracts'
-import { AppError, auditEntryOf, newId } from '@portico/service-kit'
+import { AppError, auditEntryOf, derivedId } from '@portico/service-kit'
 import { type StoredPayment, type StoredRefund, toRefund } from './payments.ts'
 import { type Desk, SETTLE_AFTER_MS, sendRefund } from './settling.ts'
 import { type Claim, once } from './store/idempotency.ts'
@@ -51,14 +51,29 @@ async function reserveOrRefuse(
   const all = payment.amount
   if (amount && amount.currency !== all.currency) throw wrong('amount.currency', `must be ${all.currency}`)
   if (restock && amount && amount.amount !== all.amount) throw notWhole()
-  const id = newId()
+  const id = derivedId('refund', 'admin', by.userId, by.key)
   const paymentId = payment.id
   const act = { action: 'payment.refunded', subject: paymentId, before: null } as const
   const audit = auditEntryOf('payment', by, { ...act, after: { refundId: id, reason, restock } })
   const terms = { amount: amount?.amount, onlyWhole: restock, request: { ...request, audit } }
   const reservation = await reserve(desk, { id, paymentId, reason, restock, requestId: by.requestId }, terms)
-  if (reservation !== 'reserved') throw refusalOf(reservation)
+  if (reservation === 'known') await refuseOtherTerms(desk, id, paymentId, { amount, reason, restock })
+  else if (reservation !== 'reserved') throw refusalOf(reservation)
   return id
+}
+
+/**
+ * For a refund that was made under a key whose record has expired since.
+ * @throws AppError idempotency_key_reused where it has other terms
+ */
+async function refuseOtherTerms(desk: Desk, id: string, paymentId: string, order: RefundOrder): Promise<void> {
+  const known = await findRefund(desk.store, id)
+  const same =
+    known?.paymentId === paymentId &&
+    known.reason === order.reason &&
+    known.restock === order.restock &&
+    (order.amount === undefined || known.amount.amount === order.amount.amount)
+  if (!same) throw new AppError('idempotency_key_reused')
 }
 
 /**
@@ -89,10 +104,8 @@ function reserve(
   return reserveRefund(store, refund, { ...terms, dueAt: Date.now() + SETTLE_AFTER_MS })
 }
 
-function refusalOf(reservation: Exclude<Reservation, 'reserved'>): AppError {
+function refusalOf(reservation: Exclude<Reservation, 'reserved' | 'known'>): AppError {
   switch (reservation) {
-    case 'known':
-      return new AppError('request_in_progress')
     case 'not_whole':
       return notWhole()
     case 'too_large':

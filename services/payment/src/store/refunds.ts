@@ -22,7 +22,9 @@ export interface RefundTerms {
   /** When the sweep looks after it. */
   readonly dueAt: number
   /** Kept together with the refund: which request of an admin it answers. */
-  readonly request?: { readonly record: string; readonly bodyHash: string; readonly audit: AuditEntry } | undefined
+  readonly request?:
+    | { readonly record: string; readonly bodyHash: string; readonly keptMs: number; readonly audit: AuditEntry }
+    | undefined
 }
 
 /** Reserves a refund of a payment that exists, if its state and what is left of it allow. */
@@ -34,7 +36,7 @@ export async function reserveRefund(
   const names = [keys.payment(refund.paymentId), keys.refund(refund.id), keys.unsettled]
   if (request) names.push(request.record, keys.audit(), keys.audit(request.audit.actor))
   const values = [JSON.stringify(refund), amount ?? -1, transitions.refund.from, dueAt, onlyWhole ? '1' : '0']
-  if (request) values.push(request.bodyHash, JSON.stringify(request.audit))
+  if (request) values.push(request.bodyHash, JSON.stringify(request.audit), request.keptMs)
   return (await redis.reserveRefund(names.length, ...names, ...values)) as Reservation
 }
 

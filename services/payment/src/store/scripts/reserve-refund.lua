@@ -1,7 +1,8 @@
 -- A refund is reserved if enough is left, together with the record of the request that asked for it, if one did.
 -- KEYS: payment, refund, unsettled, and for an admin's request its idempotency record, the audit log, that of the admin.
 -- ARGV: refund (JSON without amount), amount (-1: all that is left), from, due (ms), '1' if only the whole will do,
--- and for a request the hash of its body and the audit entry (JSON without the sums, which are known here alone).
+-- and for a request the hash of its body, the audit entry (JSON without the sums, which are known here alone) and for how
+-- long its record is kept (ms).
 -- Answers reserved; known when id or request has a refund; not_whole; too_large; or the status that forbids it.
 if redis.call('exists', KEYS[2]) == 1 or (KEYS[4] and redis.call('exists', KEYS[4]) == 1) then return 'known' end
 local payment = cjson.decode(redis.call('get', KEYS[1]))
@@ -22,6 +23,7 @@ redis.call('set', KEYS[2], cjson.encode(refund))
 redis.call('zadd', KEYS[3], ARGV[4], 'refund/' .. refund.id)
 if KEYS[4] then
   redis.call('hset', KEYS[4], 'body', ARGV[6], 'refund', refund.id)
+  redis.call('pexpire', KEYS[4], ARGV[8])
   local entry = cjson.decode(ARGV[7])
   entry.before = { refunded = { amount = before, currency = refund.amount.currency } }
   entry.after.amount = refund.amount
