@@ -8,6 +8,7 @@ import { expireOrders, letHappen } from '../../services/order/src/changing.ts'
 import { limitEnvironment, orderLimits } from '../../services/order/src/config.ts'
 import { createHandlers as orderHandlers } from '../../services/order/src/events.ts'
 import { createPlacing, type Shop } from '../../services/order/src/placing.ts'
+import { ChargeQueue } from '../../services/payment/src/charge-queue.ts'
 import { createHandlers as paymentHandlers } from '../../services/payment/src/events.ts'
 import { refundByAdmin } from '../../services/payment/src/refunding.ts'
 import { type Desk, settleDue } from '../../services/payment/src/settling.ts'
@@ -29,10 +30,12 @@ export async function openWorld() {
   const stores = await openStores()
   const sandbox = openProvider()
   const nothing = () => undefined
+  const silent = createLog('test', 'silent')
   const desk: Desk = {
     store: stores.payments,
     provider: sandbox.provider,
-    log: createLog('test', 'silent'),
+    log: silent,
+    charges: new ChargeQueue(silent),
     published: nothing,
   }
   const bus = new ManualBus(

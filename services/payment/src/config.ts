@@ -9,6 +9,8 @@ export const readConfig = () =>
     ...busEnvironment,
     REDIS_URL: z.string().regex(/^rediss?:\/\//, 'must start with redis:// or rediss://'),
     ...providerEnvironment,
+    /** Charges of one customer in flight at once, so that those which hang leave places to others. */
+    PROVIDER_MAX_CONCURRENT_PER_CUSTOMER: z.coerce.number().pipe(z.int().min(1).max(10_000)).default(4),
     PROVIDER_URL: z.url(),
     /** Shared with the provider alone. */
     PROVIDER_SECRET: z.string().min(32),

@@ -19,6 +19,7 @@ import {
 } from '@portico/service-kit'
 import { createOutbox } from '@portico/service-kit/redis'
 import { createPaymentApp } from './app.ts'
+import { ChargeQueue, chargeLimits } from './charge-queue.ts'
 import { readConfig } from './config.ts'
 import { createHandlers } from './events.ts'
 import { connectSandbox } from './sandbox-provider.ts'
@@ -49,7 +50,8 @@ await run('payment', async () => {
     giveUp: giveUp.signal,
     within: createCaller('provider', callSettings('PROVIDER', config), { log, metrics }),
   })
-  const desk = { store, provider, log, published: relay.wake }
+  const charges = new ChargeQueue(log, { ...chargeLimits, perCustomer: config.PROVIDER_MAX_CONCURRENT_PER_CUSTOMER })
+  const desk = { store, provider, log, charges, published: relay.wake }
   measureUnsettled(metrics, () => countUnsettled(store))
   const consumers = await startConsumers({ service: 'payment', bus, handlers: createHandlers(desk), log, metrics })
   const sweep = every(SWEEP_EVERY_MS, () => settleDue(desk), log, 'unsettled payments')
@@ -71,6 +73,7 @@ await run('payment', async () => {
   const closing = [
     { name: 'consumers', close: consumers.close },
     { name: 'sweep', close: sweep.close },
+    { name: 'charges', close: () => charges.close() },
     { name: 'relay', close: relay.close },
     { name: 'bus', close: bus.close },
     { name: 'redis', close: () => store.redis.disconnect() },

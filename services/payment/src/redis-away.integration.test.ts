@@ -2,6 +2,7 @@ import { createAuthentication, createLog, createMetrics, newId } from '@portico/
 import { openLine } from '@portico/service-kit/testing'
 import { expect, it } from 'vitest'
 import { createPaymentApp } from './app.ts'
+import { ChargeQueue } from './charge-queue.ts'
 import { connectSandbox } from './sandbox-provider.ts'
 import { openStore } from './store/connection.ts'
 import { accessToken, accessTokenOf } from './testing/access-tokens.ts'
@@ -11,8 +12,9 @@ async function atTheEndOfALine() {
   const line = await openLine(process.env.REDIS_URL ?? '', 6379)
   const store = openStore(line.url, 'test-away:')
   const provider = connectSandbox({ url: 'http://127.0.0.1:1', secret: 'a secret of thirty-two characters' })
+  const log = createLog('test', 'silent')
   const app = createPaymentApp({
-    ...{ store, provider, log: createLog('test', 'silent'), published: () => undefined },
+    ...{ store, provider, log, charges: new ChargeQueue(log), published: () => undefined },
     authentication: createAuthentication({ accessToken }),
     metrics: createMetrics('payment'),
   })

@@ -10,6 +10,8 @@ export const providerEnvironment = callEnvironment('PROVIDER', {
   timeoutMs: TIMEOUT_MS,
   tryTimeoutMs: TIMEOUT_MS,
   retries: 0,
+  // A few customers whose charges hang must not take them all.
+  maxConcurrent: 128,
 })
 
 export interface SandboxOptions {

@@ -1,5 +1,6 @@
 import type { EventOf } from '@portico/contracts'
 import { type Log, newEvent, newId } from '@portico/service-kit'
+import type { ChargeQueue } from './charge-queue.ts'
 import { chargeKeyOf, type StoredPayment, type StoredRefund } from './payments.ts'
 import { OutcomeUnknown, type PaymentProvider } from './provider.ts'
 import type { Store } from './store/connection.ts'
@@ -18,6 +19,8 @@ export interface Desk {
   readonly store: Store
   readonly provider: PaymentProvider
   readonly log: Log
+  /** Of the charges that events and the sweep ask for. */
+  readonly charges: ChargeQueue
   /** Called after events went into the outbox. */
   readonly published: () => void
 }
@@ -30,7 +33,8 @@ const SWEEP_LIMIT = 100
 
 /**
  * Stores the payment of an attempt as pending, once, and charges it. An outcome that stays unknown, or an attempt that
- * is stored already, is the sweep's: the event is done as soon as the payment is stored.
+ * is stored already, is the sweep's: the event is done as soon as the payment is stored. So a charge that hangs, or waits
+ * for its customer's earlier ones, goes on without it.
  */
 export async function pay(desk: Desk, event: EventOf<'order_placed'>): Promise<void> {
   const { orderId, attempt, customerId, total, paymentMethod } = event.data
@@ -47,7 +51,16 @@ export async function pay(desk: Desk, event: EventOf<'order_placed'>): Promise<v
     createdAt: new Date().toISOString(),
     requestId: event.requestid,
   }
-  if (await createPayment(desk.store, payment, Date.now() + SETTLE_AFTER_MS)) await chargePayment(desk, payment)
+  if (!(await createPayment(desk.store, payment, Date.now() + SETTLE_AFTER_MS))) return
+  await chargeInTurn(desk, payment)
+}
+
+/** Charges a payment when its customer has a place, see `ChargeQueue`. */
+async function chargeInTurn(desk: Desk, payment: StoredPayment): Promise<void> {
+  await desk.charges.add(payment, async (waited) => {
+    const settled = waited && (await findPayment(desk.store, payment.id))?.status !== 'pending'
+    if (!settled) await chargePayment(desk, payment)
+  })
 }
 
 /** Sends a charge, the same under the same key however often, and stores what came of it. */
@@ -122,7 +135,7 @@ async function settle(desk: Desk, { kind, id }: Unsettled): Promise<void> {
   const payment = await findPayment(desk.store, refund?.paymentId ?? id)
   if (!payment) return
   if (refund) await sendRefund(desk, payment, refund)
-  else await chargePayment(desk, payment)
+  else await chargeInTurn(desk, payment)
 }
 
 /**

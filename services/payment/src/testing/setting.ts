@@ -7,6 +7,7 @@ import type { Event, EventOf, Payment, Refund, Role } from '@portico/contracts'
 import { createAuthentication, createLog, createMetrics, newEvent, newId } from '@portico/service-kit'
 import type { Hono } from 'hono'
 import { createPaymentApp } from '../app.ts'
+import { ChargeQueue } from '../charge-queue.ts'
 import { createHandlers } from '../events.ts'
 import { connectSandbox } from '../sandbox-provider.ts'
 import { type Desk, SETTLE_AFTER_MS, settleDue } from '../settling.ts'
@@ -79,7 +80,9 @@ export async function openSetting({ sendsWebhooks = false } = {}) {
   )
   const store = openStore(process.env.REDIS_URL ?? '', `test-${randomUUID()}:`)
   const line = new BadLine(connectSandbox({ url: provider.url, secret, timeoutMs: 2000 }))
-  const desk: Desk = { store, provider: line, log: createLog('test', 'silent'), published: () => undefined }
+  const log = createLog('test', 'silent')
+  const charges = new ChargeQueue(log)
+  const desk: Desk = { ...{ store, provider: line, charges, log }, published: () => undefined }
   const authentication = createAuthentication({ accessToken })
   const metrics = createMetrics('payment')
   const app = createPaymentApp({ ...desk, authentication, metrics, webhookSecrets: [webhookSecret] })
@@ -123,6 +126,7 @@ export async function openSetting({ sendsWebhooks = false } = {}) {
     },
 
     async close(): Promise<void> {
+      await charges.close()
       const keys = await store.redis.keys(store.keys.payment('').replace('payment:', '*'))
       if (keys.length > 0) await store.redis.del(keys)
       store.redis.disconnect()
