@@ -8,7 +8,7 @@ import {
   implement,
   type Log,
 } from '@portico/service-kit'
-import type { Hono } from 'hono'
+import type { Context, Hono } from 'hono'
 import type { Ledger } from './ledger.ts'
 import { behaviourOf } from './test-tokens.ts'
 
@@ -51,8 +51,20 @@ export function createProviderApp({ ledger, secret, slowMs, log, stopping }: Pro
     return { status: 200, body: { refundId: params.refundId, amount: body.amount, refunded } }
   })
 
-  implement(app, authentication, readLedger, async () => ({ status: 200, body: ledger.captured() }))
+  implement(app, authentication, readLedger, async ({ c, authorization }) => {
+    if (!isFromThisMachine(c)) await authentication.authenticate('service', authorization)
+    return { status: 200, body: ledger.captured() }
+  })
   return app
+}
+
+/** Whether the connection itself comes from loopback; headers say nothing about that. */
+function isFromThisMachine(c: Context): boolean {
+  const connection = c.env as
+    | { readonly incoming?: { readonly socket: { readonly remoteAddress?: string } } }
+    | undefined
+  const address = connection?.incoming?.socket.remoteAddress?.replace(/^::ffff:/, '') ?? ''
+  return address === '::1' || address.startsWith('127.')
 }
 
 /** Says nothing until the caller has given up, or the provider stops. */

@@ -148,3 +148,14 @@ it.each(['PUT /charges/:key', 'PUT /charges/:key/refunds/:id', 'GET /ledger'])(
     }
   },
 )
+
+it.each([
+  ['127.0.0.1', 200],
+  ['::ffff:127.0.0.1', 200],
+  ['::1', 200],
+  ['10.0.0.7', 401],
+] as const)('answers GET /ledger without a token to %s with %i', async (remoteAddress, status) => {
+  const headers = { 'x-forwarded-for': '127.0.0.1', 'x-real-ip': '127.0.0.1' }
+  const response = await app().request('/ledger', { headers }, { incoming: { socket: { remoteAddress } } })
+  expect(response.status).toBe(status)
+})

@@ -44,8 +44,8 @@ export const readLedger = defineRoute({
   id: 'readLedger',
   method: 'GET',
   path: '/ledger',
-  summary: 'Every captured charge',
-  access: 'service',
+  summary: 'Every captured charge; from another machine with a service token only',
+  access: 'public',
   replies: { 200: z.array(z.object({ key: attemptKey, amount: money, refunded: money })) },
   errors: [],
 })
