@@ -11,6 +11,7 @@ export const errors = {
   wrong_credentials: { status: 401, title: 'The address or the password is wrong' },
   session_ended: { status: 401, title: 'The session has ended' },
   forbidden: { status: 403, title: 'This caller may not do this' },
+  account_disabled: { status: 403, title: 'This account is disabled' },
   not_found: { status: 404, title: 'There is no such thing' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   email_taken: { status: 409, title: 'There is an account with this address' },

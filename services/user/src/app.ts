@@ -1,11 +1,15 @@
 import { readKeys, userRoutes as routes } from '@portico/contracts'
-import { createApp, createMetrics, implement, type Log } from '@portico/service-kit'
+import { createApp, createMetrics, Gauge, implement, type Log } from '@portico/service-kit'
 import type { Hono } from 'hono'
 import { createOwnAuthentication, readAccessToken } from './authentication.ts'
+import { createPasswords, type Passwords } from './passwords.ts'
+import { adminRoutes } from './routes/admin.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { userRoutes } from './routes/users.ts'
+import { createSecurityLog } from './security-events.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import type { Database } from './store/database.ts'
+import { defaultLifetime, type SessionLifetime } from './store/sessions.ts'
 import { createTokenIssuer } from './tokens.ts'
 
 export interface UserAppOptions {
@@ -14,6 +18,8 @@ export interface UserAppOptions {
   readonly issuer: string
   readonly audience: string
   readonly log: Log
+  readonly passwords?: Passwords
+  readonly lifetime?: SessionLifetime
   readonly accepting?: () => boolean
   readonly maxInFlight?: number
 }
@@ -24,28 +30,41 @@ export function createUserApp({
   issuer,
   audience,
   log,
+  passwords = createPasswords(),
+  lifetime = defaultLifetime,
   accepting = () => true,
   maxInFlight,
 }: UserAppOptions): Hono {
   const names = { issuer, audience }
   const authentication = createOwnAuthentication(keys, names)
+  const metrics = createMetrics('user')
   const app = createApp({
     service: 'user',
     version: '1.0.0',
     log,
-    metrics: createMetrics('user'),
+    metrics,
     routes,
     required: { mongodb: db.ping },
     accepting,
     maxInFlight,
   })
-  sessionRoutes(app, { db, tokens: createTokenIssuer(keys, names), authentication })
+  new Gauge({
+    name: 'password_hashes_waiting',
+    help: 'Passwords that wait to be hashed',
+    registers: [metrics.registry],
+    collect() {
+      this.set(passwords.waiting)
+    },
+  })
+  const reportIn = createSecurityLog(log, metrics)
+  const shared = { db, passwords, authentication, reportIn }
+  sessionRoutes(app, { ...shared, lifetime, tokens: createTokenIssuer(keys, names) })
   userRoutes(app, {
-    db,
-    authentication,
+    ...shared,
     sessionOf: async (authorization) =>
       (await readAccessToken(authorization.replace(/^Bearer +/i, ''), keys, names)).sid,
   })
+  adminRoutes(app, shared)
   implement(app, authentication, readKeys, async () => ({
     status: 200,
     body: { keys: (await keys()).jwks.keys.map((key) => ({ ...key })) },

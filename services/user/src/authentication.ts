@@ -3,7 +3,7 @@ import { createLocalJWKSet, jwtVerify } from 'jose'
 import { z } from 'zod'
 import type { SigningKeys } from './signing-keys.ts'
 
-const claims = z.object({ sub: z.string(), role: z.enum(['customer', 'admin']), sid: z.string().optional() })
+const claims = z.object({ sub: z.string(), role: z.enum(['customer', 'admin']), sid: z.string() })
 
 /** Checks access tokens against the keys of the file, which are those that others get from the JWKS. */
 export function createOwnAuthentication(
@@ -18,7 +18,7 @@ export async function readAccessToken(
   token: string,
   keys: () => Promise<SigningKeys>,
   names: { issuer: string; audience: string },
-): Promise<{ principal: Principal; sid: string | undefined }> {
+): Promise<{ principal: Principal; sid: string }> {
   try {
     const { jwks } = await keys()
     const { payload } = await jwtVerify(token, createLocalJWKSet(jwks), {

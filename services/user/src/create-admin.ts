@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { databaseEnvironment } from './config.ts'
 import { hashPassword } from './passwords.ts'
 import { insertAccount } from './store/accounts.ts'
+import { audited } from './store/audit.ts'
 import { openDatabase } from './store/database.ts'
 
 /** Makes an admin: `node src/create-admin.ts EMAIL`, the password in PORTICO_ADMIN_PASSWORD. Exit 0, or 1 with the reason. */
@@ -18,7 +19,12 @@ async function createAdmin(email: string | undefined): Promise<string> {
   try {
     const { email: address, password, name } = given.data
     const passwordHash = await hashPassword(password)
-    await insertAccount(db, { id: newId(), email: address, name, role: 'admin', passwordHash, createdAt: new Date() })
+    const id = newId()
+    const account = { id, email: address, name, role: 'admin', disabled: false, createdAt: new Date() } as const
+    // Nobody is logged in here: the new admin stands for whoever ran the script.
+    const by = { userId: id, requestId: 'create-admin' }
+    const act = { action: 'admin.created', subject: id, before: null, after: { role: 'admin' } } as const
+    await audited(db, by, act, () => insertAccount(db, { ...account, passwordHash }))
     return address
   } finally {
     await db.close()

@@ -1,6 +1,7 @@
 import { createLog, Lifecycle, registrationOf, retry, run, serve } from '@portico/service-kit'
 import { createUserApp } from './app.ts'
 import { readConfig } from './config.ts'
+import { createPasswords } from './passwords.ts'
 import { openSigningKeys } from './signing-keys.ts'
 import { openDatabase } from './store/database.ts'
 
@@ -17,6 +18,11 @@ await run('user', async () => {
     issuer: config.JWT_ISSUER,
     audience: config.JWT_AUDIENCE,
     log,
+    passwords: createPasswords({
+      concurrent: config.PASSWORD_HASHES_CONCURRENT,
+      waiting: config.PASSWORD_HASHES_WAITING,
+    }),
+    lifetime: { idleDays: config.SESSION_IDLE_DAYS, maxDays: config.SESSION_MAX_DAYS },
     accepting: lifecycle.accepting,
     maxInFlight: config.MAX_IN_FLIGHT,
   })

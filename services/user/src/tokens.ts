@@ -8,7 +8,7 @@ export const ACCESS_TOKEN_SECONDS = 900
 export const TICKET_SECONDS = 30 as const
 
 export interface TokenIssuer {
-  /** `sid` is the session (family of refresh tokens) that the token belongs to. */
+  /** `sid` is the session that the token belongs to. */
   accessToken(user: { id: string; role: Role }, sid: string): Promise<string>
   /** Good for opening one WebSocket; never taken as an access token, since its audience is another. */
   ticket(user: { id: string; role: Role }, audience: string): Promise<string>
@@ -41,10 +41,21 @@ export function createTokenIssuer(
   }
 }
 
-/** A new opaque refresh token of 256 bits, and what is stored of it. */
-export function newRefreshToken(): { readonly token: string; readonly hash: string } {
-  const token = randomBytes(32).toString('base64url')
-  return { token, hash: hashRefreshToken(token) }
-}
+/**
+ * Refresh tokens are opaque: `FAMILY.SECRET`. All tokens of a session begin with the same random family, so a used one
+ * is recognized for as long as the session lives, though only digests of the current one are stored. Tokens issued
+ * before families existed have no dot and are their own family.
+ */
+export const firstRefreshToken = (): string => `${random()}.${random()}`
 
-export const hashRefreshToken = (token: string): string => createHash('sha256').update(token).digest('hex')
+export const successorOf = (token: string): string => `${familyOf(token)}.${random()}`
+
+/** What is stored of a refresh token. */
+export const digestsOf = (token: string): { readonly family: string; readonly current: string } => ({
+  family: sha256(familyOf(token)),
+  current: sha256(token),
+})
+
+const familyOf = (token: string): string => token.split('.', 1)[0] ?? token
+const random = (): string => randomBytes(32).toString('base64url')
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

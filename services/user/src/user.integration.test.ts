@@ -1,86 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createLog, newId } from '@portico/service-kit'
-import type { Hono } from 'hono'
-import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createUserApp } from './app.ts'
-import { hashPassword } from './passwords.ts'
-import { openSigningKeys } from './signing-keys.ts'
-import { insertAccount } from './store/accounts.ts'
-import { type Database, openDatabase } from './store/database.ts'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { newId } from '@portico/service-kit'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { afterAll, describe, expect, it } from 'vitest'
+import { newEmail, openUserService, password } from './testing/service.ts'
 
-interface Body {
-  readonly id: string
-  readonly type: string
-  readonly email: string
-  readonly name: string
-  readonly role: string
-  readonly accessToken: string
-  readonly refreshToken: string
-  readonly ticket: string
-  readonly nextCursor: string | null
-  readonly items: readonly Body[]
-  readonly keys: readonly Record<string, unknown>[]
-  readonly errors: readonly { readonly field: string }[]
-}
+const service = await openUserService()
+const { call, register, logIn, refresh, admin } = service
 
-const folder = mkdtempSync(join(tmpdir(), 'portico-user-'))
-const keyFile = join(folder, 'keys.json')
-const password = 'a good long password'
-let db: Database
-let app: Hono
-
-async function newKey(kid: string) {
-  const { privateKey } = await generateKeyPair('RS256', { extractable: true })
-  return { kid, createdAt: new Date().toISOString(), privateJwk: await exportJWK(privateKey) }
-}
-
-beforeAll(async () => {
-  const keys = [await newKey('first'), await newKey('second')]
-  writeFileSync(keyFile, JSON.stringify({ current: 'first', keys }))
-  const url = new URL(process.env.MONGODB_URL ?? '')
-  url.pathname = `/test_user_${randomUUID().slice(0, 8)}`
-  if (url.username) url.searchParams.set('authSource', url.searchParams.get('authSource') ?? 'admin')
-  db = await openDatabase(url.href)
-  const names = { issuer: 'https://portico.invalid', audience: 'portico' }
-  app = createUserApp({ db, keys: openSigningKeys(keyFile), ...names, log: createLog('test', 'silent') })
-})
-
-afterAll(async () => {
-  await db.drop()
-  await db.close()
-  rmSync(folder, { recursive: true })
-})
-
-async function call(method: string, path: string, { body, token }: { body?: unknown; token?: string } = {}) {
-  const response = await app.request(path, {
-    method,
-    headers: {
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...(token && { authorization: `Bearer ${token}` }),
-    },
-    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  })
-  const text = await response.text()
-  return { status: response.status, headers: response.headers, body: (text ? JSON.parse(text) : {}) as Body }
-}
-
-const newEmail = () => `${randomUUID()}@Example.test`
-const register = async (email = newEmail()) =>
-  (await call('POST', '/v1/users', { body: { email, password, name: 'Ada' } })).body
-const logIn = async (email: string, given = password) =>
-  call('POST', '/v1/sessions', { body: { email, password: given } })
-const refresh = (refreshToken: string) => call('POST', '/v1/sessions/refresh', { body: { refreshToken } })
-
-async function admin() {
-  const email = newEmail()
-  const passwordHash = await hashPassword(password)
-  await insertAccount(db, { id: newId(), email, name: 'Root', role: 'admin', passwordHash, createdAt: new Date() })
-  return (await logIn(email)).body.accessToken
-}
+afterAll(() => service.close())
 
 describe('registering', () => {
   it('answers the new user without anything secret', async () => {
@@ -197,6 +125,38 @@ describe('the own profile', () => {
     expect((await call('GET', '/v1/users/me', { token: 'not.a.token' })).status).toBe(401)
   })
 
+  it('changes the e-mail address only with the current password', async () => {
+    const { email } = await register()
+    const { accessToken: token } = (await logIn(email)).body
+    const change = async (body: object) => {
+      const { status, body: answer } = await call('PATCH', '/v1/users/me', { token, body })
+      return [status, answer.errors?.map(({ field }) => field) ?? answer.type?.replace(/.*:/, '')]
+    }
+    const next = newEmail()
+    expect(await change({ email: next })).toEqual([400, ['currentPassword']])
+    expect(await change({ email: next, currentPassword: 'wrong password' })).toEqual([403, 'forbidden'])
+    expect((await logIn(email)).status).toBe(201)
+    expect(await change({ currentPassword: password })).toEqual([400, ['']])
+    expect(await change({ email: next, name: 'Ada L.', currentPassword: password })).toEqual([200, undefined])
+    expect((await logIn(next)).status).toBe(201)
+    expect((await logIn(email)).status).toBe(401)
+  })
+
+  it('answers five changes of the e-mail address an hour, whether or not the address is taken', async () => {
+    const [{ email }, taken] = [await register(), await register()]
+    const { accessToken: token } = (await logIn(email)).body
+    const change = (to: string) =>
+      call('PATCH', '/v1/users/me', { token, body: { email: to, currentPassword: password } })
+    const statuses: number[] = []
+    for (const to of [taken.email, newEmail(), taken.email, taken.email, email])
+      statuses.push((await change(to)).status)
+    expect(statuses).toEqual([409, 200, 409, 409, 200])
+    const { status, headers } = await change(taken.email)
+    expect(status).toBe(429)
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(3500)
+    expect((await call('PATCH', '/v1/users/me', { token, body: { name: 'Ada L.' } })).status).toBe(200)
+  })
+
   it('changes its password and ends all other sessions', async () => {
     const { email } = await register()
     const [mine, other] = [(await logIn(email)).body, (await logIn(email)).body]
@@ -214,7 +174,7 @@ describe('the own profile', () => {
 
 describe('an admin', () => {
   it('finds users by a part of name or address, page by page', async () => {
-    const token = await admin()
+    const { token } = await admin()
     const mark = randomUUID()
     for (let i = 0; i < 3; i++) await register(`${mark}.${i}@example.test`)
     const first = await call('GET', `/v1/users?q=${mark.toUpperCase()}&limit=2`, { token })
@@ -227,7 +187,7 @@ describe('an admin', () => {
 
   it('looks up one user; a customer may not', async () => {
     const user = await register()
-    const token = await admin()
+    const { token } = await admin()
     expect((await call('GET', `/v1/users/${user.id}`, { token })).body.email).toBe(user.email)
     expect((await call('GET', `/v1/users/${newId()}`, { token })).status).toBe(404)
     const customer = (await logIn(user.email)).body.accessToken
@@ -241,8 +201,8 @@ it('serves the public keys and nothing private, and signs with another key when 
   const { body } = await call('GET', '/.well-known/jwks.json')
   expect(body.keys.map(({ kid }) => kid)).toEqual(['first', 'second'])
   for (const key of body.keys) expect(Object.keys(key).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use'])
-  const file = JSON.parse(readFileSync(keyFile, 'utf8'))
-  writeFileSync(keyFile, JSON.stringify({ ...file, current: 'second' }))
+  const file = JSON.parse(readFileSync(service.keyFile, 'utf8'))
+  writeFileSync(service.keyFile, JSON.stringify({ ...file, current: 'second' }))
   const after = (await logIn(email)).body.accessToken
   expect(decodeProtectedHeader(after).kid).toBe('second')
   expect((await call('GET', '/v1/users/me', { token: before })).status).toBe(200)

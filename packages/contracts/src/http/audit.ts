@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { listOf, page, timestamp, uuid } from '../primitives.ts'
 import { defineRoute } from './route.ts'
 
-/** Everything that an admin can do. */
+/** Everything that an admin can do, and reads of personal data. */
 export const auditAction = z.enum([
   'product.created',
   'product.changed',
@@ -13,11 +13,16 @@ export const auditAction = z.enum([
   'payment.settled',
   'dead_letter.replayed',
   'dead_letter.dropped',
+  'admin.created',
+  'user.changed',
+  'user.sessions_ended',
+  'user.read',
+  'user.listed',
 ])
 export type AuditAction = z.infer<typeof auditAction>
 
 /** The services that keep an audit log: those in which an admin can do something. */
-export const auditedService = z.enum(['order', 'payment', 'product'])
+export const auditedService = z.enum(['order', 'payment', 'product', 'user'])
 export type AuditedService = z.infer<typeof auditedService>
 
 /** What matters of a thing, by field; long texts are cut. */

@@ -24,13 +24,16 @@ export const deadLetter = z
   .meta({ id: 'DeadLetter' })
 export type DeadLetter = z.infer<typeof deadLetter>
 
+const group = z.enum(['order', 'payment', 'product'])
+export type DeadLetterGroup = z.infer<typeof group>
+
 export const listDeadLetters = defineRoute({
   id: 'listDeadLetters',
   method: 'GET',
   path: '/v1/admin/dead-letters',
   summary: 'Events that a service could not handle, the oldest first',
   access: 'admin',
-  query: z.object({ group: z.enum(['order', 'payment', 'product']), ...page }),
+  query: z.object({ group, ...page }),
   replies: { 200: listOf(deadLetter) },
   errors: ['invalid_request', 'unavailable'],
 })

@@ -43,7 +43,7 @@ export const createWebSession = defineRoute({
   headers: csrf,
   body: logIn.body,
   replies: { 201: webSession },
-  errors: ['invalid_request', 'forbidden', 'wrong_credentials', 'too_many_attempts', 'unavailable'],
+  errors: ['invalid_request', 'forbidden', 'wrong_credentials', 'account_disabled', 'too_many_attempts', 'unavailable'],
 })
 
 export const refreshWebSession = defineRoute({

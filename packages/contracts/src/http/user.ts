@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { listOf, page, timestamp, uuid } from '../primitives.ts'
+import { listAudit } from './audit.ts'
 import { defineRoute } from './route.ts'
 
 export const role = z.enum(['customer', 'admin'])
@@ -16,6 +17,12 @@ export const user = z
   .meta({ id: 'User' })
 export type User = z.infer<typeof user>
 
+/** A user as admins see one. */
+export const administeredUser = user
+  .extend({ disabled: z.boolean().meta({ description: 'Can not log in, refresh a session or get a ticket' }) })
+  .meta({ id: 'AdministeredUser' })
+export type AdministeredUser = z.infer<typeof administeredUser>
+
 export const session = z
   .object({
     accessToken: z.string(),
@@ -25,6 +32,14 @@ export const session = z
   })
   .meta({ id: 'Session' })
 export type Session = z.infer<typeof session>
+
+/**
+ * The address of the client, by which guesses at passwords are throttled. The gateway sets it and overwrites what a
+ * client sends; a service that calls on behalf of a client passes it on. It never says who somebody is.
+ */
+const clientAddress = z.object({
+  'x-real-ip': z.string().max(64).optional().meta({ description: "The client's address, set by the gateway" }),
+})
 
 const refreshToken = z.strictObject({ refreshToken: z.string().min(1).max(512) })
 
@@ -45,9 +60,10 @@ export const logIn = defineRoute({
   path: '/v1/sessions',
   summary: 'Log in',
   access: 'public',
+  headers: clientAddress,
   body: z.strictObject({ email: z.string().trim().min(1).max(254), password: givenPassword }),
   replies: { 201: session },
-  errors: ['invalid_request', 'wrong_credentials', 'too_many_attempts'],
+  errors: ['invalid_request', 'wrong_credentials', 'account_disabled', 'too_many_attempts'],
 })
 
 export const refreshSession = defineRoute({
@@ -56,6 +72,7 @@ export const refreshSession = defineRoute({
   path: '/v1/sessions/refresh',
   summary: 'Get a new access token and a new refresh token',
   access: 'public',
+  headers: clientAddress,
   body: refreshToken,
   replies: { 200: session },
   errors: ['invalid_request', 'session_ended'],
@@ -83,7 +100,7 @@ export const issueTicket = defineRoute({
   access: 'user',
   body: z.strictObject({ audience: z.enum(['orders.live']) }),
   replies: { 201: ticket },
-  errors: ['invalid_request'],
+  errors: ['invalid_request', 'account_disabled'],
 })
 
 export const readProfile = defineRoute({
@@ -93,20 +110,24 @@ export const readProfile = defineRoute({
   summary: "The caller's own profile",
   access: 'user',
   replies: { 200: user },
-  errors: [],
+  errors: ['account_disabled'],
 })
 
 export const changeProfile = defineRoute({
   id: 'changeProfile',
   method: 'PATCH',
   path: '/v1/users/me',
-  summary: "Change the caller's own profile",
+  summary: "Change the caller's own profile; another e-mail address needs the current password",
   access: 'user',
   body: z
-    .strictObject({ name: name.optional(), email: email.optional() })
-    .refine((change) => Object.values(change).some((value) => value !== undefined), 'must change at least one field'),
+    .strictObject({ name: name.optional(), email: email.optional(), currentPassword: givenPassword.optional() })
+    .refine((change) => change.name !== undefined || change.email !== undefined, 'must change at least one field')
+    .refine((change) => change.email === undefined || change.currentPassword !== undefined, {
+      path: ['currentPassword'],
+      message: 'is required to change the e-mail address',
+    }),
   replies: { 200: user },
-  errors: ['invalid_request', 'email_taken'],
+  errors: ['invalid_request', 'forbidden', 'account_disabled', 'email_taken', 'too_many_attempts'],
 })
 
 export const changePassword = defineRoute({
@@ -117,8 +138,10 @@ export const changePassword = defineRoute({
   access: 'user',
   body: z.strictObject({ currentPassword: givenPassword, newPassword }),
   replies: { 204: null },
-  errors: ['invalid_request', 'forbidden', 'too_many_attempts'],
+  errors: ['invalid_request', 'forbidden', 'account_disabled', 'too_many_attempts'],
 })
+
+const byId = z.object({ id: uuid })
 
 export const listUsers = defineRoute({
   id: 'listUsers',
@@ -127,7 +150,7 @@ export const listUsers = defineRoute({
   summary: 'Users, the newest first; `q` looks in names and addresses',
   access: 'admin',
   query: z.object({ q: z.string().trim().max(200).optional(), ...page }),
-  replies: { 200: listOf(user) },
+  replies: { 200: listOf(administeredUser) },
   errors: ['invalid_request'],
 })
 
@@ -137,8 +160,33 @@ export const readUser = defineRoute({
   path: '/v1/users/:id',
   summary: 'One user',
   access: 'admin',
-  params: z.object({ id: uuid }),
-  replies: { 200: user },
+  params: byId,
+  replies: { 200: administeredUser },
+  errors: ['invalid_request', 'not_found'],
+})
+
+export const changeUser = defineRoute({
+  id: 'changeUser',
+  method: 'PATCH',
+  path: '/v1/users/:id',
+  summary: "Change a user's role, or disable or enable the account; the user's sessions end. Not for the caller's own",
+  access: 'admin',
+  params: byId,
+  body: z
+    .strictObject({ role: role.optional(), disabled: z.boolean().optional() })
+    .refine((change) => Object.values(change).some((value) => value !== undefined), 'must change at least one field'),
+  replies: { 200: administeredUser },
+  errors: ['invalid_request', 'not_found', 'wrong_state'],
+})
+
+export const endUserSessions = defineRoute({
+  id: 'endUserSessions',
+  method: 'DELETE',
+  path: '/v1/users/:id/sessions',
+  summary: 'End all sessions of a user; access tokens serve until they expire, 15 minutes at most',
+  access: 'admin',
+  params: byId,
+  replies: { 204: null },
   errors: ['invalid_request', 'not_found'],
 })
 
@@ -163,5 +211,8 @@ export const userRoutes = [
   changePassword,
   listUsers,
   readUser,
+  changeUser,
+  endUserSessions,
+  listAudit,
   readKeys,
 ] as const

@@ -12,7 +12,7 @@ export function planOperations(config: Config): Operations {
   const sources = sourcesOf(services, metrics ?? (url && `${url.replace(/\/$/, '')}/metrics`))
   return {
     services,
-    audit: { order, ...rest },
+    audit: { user, order, ...rest },
     gateway: url === undefined ? undefined : { url, token },
     sources,
     memory: new TrafficMemory(sources),

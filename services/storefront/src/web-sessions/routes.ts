@@ -3,7 +3,7 @@ import { AppError, type Authentication, implement, pathsOf } from '@portico/serv
 import type { Context, Hono } from 'hono'
 import { forgetRefreshToken, keepRefreshToken, readRefreshToken } from './cookie.ts'
 import { refuseForeignPages } from './csrf.ts'
-import type { Sessions } from './sessions.ts'
+import type { SessionCaller, Sessions } from './sessions.ts'
 
 /** RFC 6749, 5.1: answers with tokens are not to be kept by any cache. */
 const noStore = { 'cache-control': 'no-store' }
@@ -12,7 +12,7 @@ export function webSessionRoutes(app: Hono, authentication: Authentication, sess
   for (const path of pathsOf(createWebSession.path)) app.use(`${path}/*`, refuseForeignPages)
 
   implement(app, authentication, createWebSession, async ({ body, requestId, c }) => {
-    const session = await sessions.start(body.email, body.password, requestId)
+    const session = await sessions.start(body.email, body.password, callerOf(c, requestId))
     await endFormer(c, sessions, requestId)
     return { status: 201, body: handOut(c, session), headers: noStore }
   })
@@ -21,7 +21,7 @@ export function webSessionRoutes(app: Hono, authentication: Authentication, sess
     const token = readRefreshToken(c)
     if (!token) throw new AppError('session_ended')
     try {
-      return { status: 200, body: handOut(c, await sessions.renew(token, requestId)), headers: noStore }
+      return { status: 200, body: handOut(c, await sessions.renew(token, callerOf(c, requestId))), headers: noStore }
     } catch (error) {
       if (error instanceof AppError && error.code === 'session_ended') forgetRefreshToken(c)
       throw error
@@ -36,6 +36,11 @@ export function webSessionRoutes(app: Hono, authentication: Authentication, sess
     return { status: 204, headers: noStore }
   })
 }
+
+const callerOf = (c: Context, requestId: string): SessionCaller => ({
+  requestId,
+  clientAddress: c.req.header('x-real-ip'),
+})
 
 /** The refresh token goes into the cookie, the rest to the page. */
 function handOut(c: Context, { refreshToken, ...rest }: Session): WebSession {

@@ -2,11 +2,18 @@ import { logIn, logOut, type Reply, refreshSession, type Session } from '@portic
 import { AppError, type Caller, CallRefused, callEnvironment, createClient } from '@portico/service-kit'
 import { refusalOf } from '../refusals.ts'
 
+/** On whose behalf a session is asked for. */
+export interface SessionCaller {
+  readonly requestId: string
+  /** The browser's address as the gateway names it (X-Real-IP): user-service throttles guesses by it. */
+  readonly clientAddress: string | undefined
+}
+
 /** Sessions as user-service keeps them. Each throws AppError: its own refusal, or unavailable. */
 export interface Sessions {
-  start(email: string, password: string, requestId: string): Promise<Session>
+  start(email: string, password: string, caller: SessionCaller): Promise<Session>
   /** Uses a refresh token up. Who asks with the same one while that runs shares the answer: two tabs are no theft. */
-  renew(refreshToken: string, requestId: string): Promise<Session>
+  renew(refreshToken: string, caller: SessionCaller): Promise<Session>
   end(refreshToken: string, requestId: string): Promise<void>
 }
 
@@ -23,15 +30,15 @@ export function connectSessions(userUrl: string, within: Caller = (work) => work
   const user = createClient(userUrl)
   const running = new Map<string, Promise<Session>>()
   return {
-    async start(email, password, requestId) {
-      return (
-        await answered(within((timeoutMs) => user(logIn, { body: { email, password } }, { requestId, timeoutMs })))
-      ).body
+    async start(email, password, { requestId, clientAddress }) {
+      const input = { body: { email, password }, headers: addressHeader(clientAddress) }
+      return (await answered(within((timeoutMs) => user(logIn, input, { requestId, timeoutMs })))).body
     },
-    renew(refreshToken, requestId) {
+    renew(refreshToken, { requestId, clientAddress }) {
       const shared = running.get(refreshToken)
       if (shared) return shared
-      const call = within((timeoutMs) => user(refreshSession, { body: { refreshToken } }, { requestId, timeoutMs }))
+      const input = { body: { refreshToken }, headers: addressHeader(clientAddress) }
+      const call = within((timeoutMs) => user(refreshSession, input, { requestId, timeoutMs }))
       const renewal = answered(call).then(({ body }) => body)
       running.set(refreshToken, renewal)
       const forget = () => running.delete(refreshToken)
@@ -44,6 +51,8 @@ export function connectSessions(userUrl: string, within: Caller = (work) => work
     },
   }
 }
+
+const addressHeader = (address: string | undefined) => (address === undefined ? {} : { 'x-real-ip': address })
 
 async function answered<Answer>(call: Promise<Answer>): Promise<Answer> {
   try {

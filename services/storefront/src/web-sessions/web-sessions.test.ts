@@ -33,11 +33,13 @@ const problem = (status: number, code: string, more = {}) => ({
 /** A storefront before a user-service that answers as told; what reached that is noted. */
 async function storefront(answer: (asked: Asked) => Reply) {
   const asked: Asked[] = []
+  const addresses: (string | string[] | undefined)[] = []
   const server = createServer(async (request, response) => {
     let text = ''
     for await (const chunk of request) text += chunk
     const heard = { path: `${request.method} ${request.url}`, body: JSON.parse(text || '{}') }
     asked.push(heard)
+    addresses.push(request.headers['x-real-ip'])
     const { status, body, headers, after } = answer(heard)
     await after
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body && JSON.stringify(body))
@@ -55,6 +57,7 @@ async function storefront(answer: (asked: Asked) => Reply) {
   })
   return {
     asked,
+    addresses,
     call: (path: string, method: string, headers = {}, body?: object) => call(app, path, { method, headers, body }),
   }
 }
@@ -101,6 +104,14 @@ describe('POST /v1/web/sessions', () => {
     )
     expect(headers.get('cache-control')).toBe('no-store')
     expect(asked).toEqual([{ path: 'POST /v1/sessions', body: credentials }])
+  })
+
+  it("passes the browser's address on, by which user-service throttles guesses", async () => {
+    const { call, addresses } = await storefront(() => ({ status: 201, body: session('r1') }))
+    await call('/v1/web/sessions', 'POST', { ...ours, 'x-real-ip': '203.0.113.7' }, credentials)
+    await call('/v1/web/sessions/refresh', 'POST', { ...withCookie('r1'), 'x-real-ip': '203.0.113.8' })
+    await call('/v1/web/sessions', 'POST', ours, credentials)
+    expect(addresses).toEqual(['203.0.113.7', '203.0.113.8', undefined])
   })
 
   it('marks the cookie for https only where the browser came by https', async () => {

@@ -1,10 +1,11 @@
-import type { AuditedService, OrderStatus, PaymentStatus } from '@portico/contracts'
+import type { AuditedService, DeadLetterGroup, OrderStatus, PaymentStatus } from '@portico/contracts'
 
 type Raw = Readonly<Record<string, unknown>>
 
 export const orderStatuses: readonly OrderStatus[] = ['pending', 'paid', 'payment_failed', 'cancelled', 'refunded']
 export const paymentStatuses: readonly PaymentStatus[] = ['pending', 'captured', 'failed', 'refunded']
-export const auditedServices: readonly AuditedService[] = ['order', 'payment', 'product']
+export const auditedServices: readonly AuditedService[] = ['order', 'payment', 'product', 'user']
+export const deadLetterGroups: readonly DeadLetterGroup[] = ['order', 'payment', 'product']
 
 /** Takes what is right of an address somebody may have typed, and leaves the rest. */
 export const readOrderSearch = (raw: Raw): { q?: string; status?: OrderStatus; customerId?: string } =>
@@ -18,7 +19,8 @@ export const readTextSearch = (raw: Raw): { q?: string } => present({ q: textOf(
 export const readAuditSearch = (raw: Raw): { service?: AuditedService; actor?: string } =>
   present({ service: oneOf(auditedServices, raw.service), actor: textOf(raw.actor) })
 
-export const readGroup = (raw: Raw): { group?: AuditedService } => present({ group: oneOf(auditedServices, raw.group) })
+export const readGroup = (raw: Raw): { group?: DeadLetterGroup } =>
+  present({ group: oneOf(deadLetterGroups, raw.group) })
 
 type Present<Shape> = { [Name in keyof Shape]?: Exclude<Shape[Name], undefined> }
 

@@ -1,47 +1,72 @@
 import { issueTicket, logIn, logOut, refreshSession, type Session, type Ticket } from '@portico/contracts'
 import { AppError, type Authentication, implement, userIdOf } from '@portico/service-kit'
-import type { Hono } from 'hono'
-import { type Account, waitBeforeGuess } from '../accounts.ts'
-import { passwordFits } from '../passwords.ts'
-import { countWrongGuess, findAccount, findAccountByEmail, findGuesses, forgetGuesses } from '../store/accounts.ts'
+import type { Context, Hono } from 'hono'
+import type { Account } from '../accounts.ts'
+import { clientNetworkOf } from '../client-address.ts'
+import { checkLogIn } from '../credentials.ts'
+import type { Passwords } from '../passwords.ts'
+import type { Report } from '../security-events.ts'
+import { findAccount } from '../store/accounts.ts'
 import type { Database } from '../store/database.ts'
-import { endFamilyOf, type IssuedRefreshToken, rotate, startFamily } from '../store/refresh-tokens.ts'
+import {
+  endSession,
+  endSessionOf,
+  type IssuedSession,
+  rotate,
+  type SessionLifetime,
+  startSession,
+} from '../store/sessions.ts'
 import { ACCESS_TOKEN_SECONDS, TICKET_SECONDS, type TokenIssuer } from '../tokens.ts'
+import { ownAccount } from './users.ts'
 
 export interface SessionDependencies {
   readonly db: Database
+  readonly passwords: Passwords
+  readonly lifetime: SessionLifetime
   readonly tokens: TokenIssuer
   readonly authentication: Authentication
+  readonly reportIn: (c: Context) => Report
 }
 
-export function sessionRoutes(app: Hono, { db, tokens, authentication }: SessionDependencies): void {
-  const sessionFor = async (account: Account, refresh: IssuedRefreshToken): Promise<Session> => ({
-    accessToken: await tokens.accessToken(account, refresh.family),
+export function sessionRoutes(app: Hono, dependencies: SessionDependencies): void {
+  const { db, passwords, lifetime, tokens, authentication, reportIn } = dependencies
+  const answer = async (account: Account, { sid, refreshToken }: IssuedSession): Promise<Session> => ({
+    accessToken: await tokens.accessToken(account, sid),
     tokenType: 'Bearer',
     expiresIn: ACCESS_TOKEN_SECONDS,
-    refreshToken: refresh.token,
+    refreshToken,
   })
 
-  implement(app, authentication, logIn, async ({ body }) => {
-    const account = await checkPassword(db, body.email, body.password, 'wrong_credentials')
-    return { status: 201, body: await sessionFor(account, await startFamily(db, account.id)), headers: noStore }
+  implement(app, authentication, logIn, async ({ body, c }) => {
+    const checked = await checkLogIn({ db, passwords }, { ...body, network: clientNetworkOf(c) }, reportIn(c))
+    const session = await startSession(db, checked.id, lifetime)
+    const account = await unchangedSince(db, checked)
+    if (!account) {
+      await endSession(db, session.sid)
+      throw new AppError('wrong_credentials')
+    }
+    return { status: 201, body: await answer(account, session), headers: noStore }
   })
 
-  implement(app, authentication, refreshSession, async ({ body }) => {
-    const refresh = await rotate(db, body.refreshToken)
-    const account = refresh && (await findAccount(db, refresh.userId))
-    if (!refresh || !account) throw new AppError('session_ended')
-    return { status: 200, body: await sessionFor(account, refresh), headers: noStore }
+  implement(app, authentication, refreshSession, async ({ body, c }) => {
+    const session = await rotate(db, body.refreshToken, lifetime)
+    if (session && 'reusedOf' in session) reportIn(c)('session.token_reused', { userId: session.reusedOf })
+    if (!session || 'reusedOf' in session) throw new AppError('session_ended')
+    const account = await findAccount(db, session.userId)
+    if (!account || account.disabled) {
+      await endSession(db, session.sid)
+      throw new AppError('session_ended')
+    }
+    return { status: 200, body: await answer(account, session), headers: noStore }
   })
 
   implement(app, authentication, logOut, async ({ body }) => {
-    await endFamilyOf(db, body.refreshToken)
+    await endSessionOf(db, body.refreshToken)
     return { status: 204 }
   })
 
   implement(app, authentication, issueTicket, async ({ principal, body }) => {
-    const account = await findAccount(db, userIdOf(principal))
-    if (!account) throw new AppError('unauthenticated')
+    const account = await ownAccount(db, userIdOf(principal))
     const ticket: Ticket = { ticket: await tokens.ticket(account, body.audience), expiresIn: TICKET_SECONDS }
     return { status: 201, body: ticket, headers: noStore }
   })
@@ -51,27 +76,10 @@ export function sessionRoutes(app: Hono, { db, tokens, authentication }: Session
 const noStore = { 'cache-control': 'no-store' }
 
 /**
- * The account behind an address and a password; guesses at one account are slowed down.
- * @throws AppError too_many_attempts, or `wrong` when they don't fit
+ * The account as it is now, unless its password was changed or it was disabled after the log-in was checked. Both change
+ * the account before they end its sessions: a session that starts meanwhile is either ended by them or refused here.
  */
-export async function checkPassword(
-  db: Database,
-  email: string,
-  password: string,
-  wrong: 'wrong_credentials' | 'forbidden',
-): Promise<Account> {
-  const wait = waitBeforeGuess(await findGuesses(db, email), Date.now())
-  if (wait > 0) {
-    const seconds = Math.ceil(wait / 1000)
-    throw new AppError('too_many_attempts', `Try again in ${seconds} s.`, {
-      headers: { 'retry-after': String(seconds) },
-    })
-  }
-  const account = await findAccountByEmail(db, email)
-  if (!(await passwordFits(password, account?.passwordHash)) || !account) {
-    await countWrongGuess(db, email, new Date())
-    throw new AppError(wrong)
-  }
-  await forgetGuesses(db, email)
-  return account
+async function unchangedSince(db: Database, { id, passwordHash }: Account): Promise<Account | undefined> {
+  const account = await findAccount(db, id)
+  return account && !account.disabled && account.passwordHash === passwordHash ? account : undefined
 }

@@ -1,28 +1,34 @@
-import { changePassword, changeProfile, listUsers, readProfile, readUser, registerUser } from '@portico/contracts'
-import { AppError, type Authentication, decodeCursor, implement, newId, userIdOf } from '@portico/service-kit'
-import type { Hono } from 'hono'
+import { changePassword, changeProfile, readProfile, registerUser } from '@portico/contracts'
+import { AppError, type Authentication, implement, newId, userIdOf } from '@portico/service-kit'
+import type { Context, Hono } from 'hono'
 import { type Account, toUser } from '../accounts.ts'
-import { hashPassword } from '../passwords.ts'
-import { findAccount, insertAccount, listAccounts, updateAccount } from '../store/accounts.ts'
+import { checkOwnPassword, countEmailChange } from '../credentials.ts'
+import type { Passwords } from '../passwords.ts'
+import type { Report } from '../security-events.ts'
+import { findAccount, insertAccount, updateAccount } from '../store/accounts.ts'
 import type { Database } from '../store/database.ts'
-import { endOtherFamilies } from '../store/refresh-tokens.ts'
-import { checkPassword } from './sessions.ts'
+import { endSessions } from '../store/sessions.ts'
 
 export interface UserDependencies {
   readonly db: Database
+  readonly passwords: Passwords
   readonly authentication: Authentication
   /** The session that an Authorization header belongs to. */
-  readonly sessionOf: (authorization: string) => Promise<string | undefined>
+  readonly sessionOf: (authorization: string) => Promise<string>
+  readonly reportIn: (c: Context) => Report
 }
 
-export function userRoutes(app: Hono, { db, authentication, sessionOf }: UserDependencies): void {
+export function userRoutes(app: Hono, dependencies: UserDependencies): void {
+  const { db, passwords, authentication, sessionOf, reportIn } = dependencies
+
   implement(app, authentication, registerUser, async ({ body }) => {
     const account: Account = {
       id: newId(),
       email: body.email,
       name: body.name,
       role: 'customer',
-      passwordHash: await hashPassword(body.password),
+      disabled: false,
+      passwordHash: await passwords.hash(body.password),
       createdAt: new Date(),
     }
     await insertAccount(db, account)
@@ -33,37 +39,38 @@ export function userRoutes(app: Hono, { db, authentication, sessionOf }: UserDep
     return { status: 200, body: toUser(await ownAccount(db, userIdOf(principal))) }
   })
 
-  implement(app, authentication, changeProfile, async ({ principal, body }) => {
-    const account = await updateAccount(db, userIdOf(principal), body)
-    if (!account) throw new AppError('unauthenticated')
-    return { status: 200, body: toUser(account) }
+  implement(app, authentication, changeProfile, async ({ principal, body, authorization, c }) => {
+    const { currentPassword, ...change } = body
+    const account = await ownAccount(db, userIdOf(principal))
+    if (change.email !== undefined) {
+      const proof = { account, password: currentPassword ?? '', sid: await sessionOf(authorization) }
+      await checkOwnPassword({ db, passwords }, proof, reportIn(c))
+      await countEmailChange(db, account.id, reportIn(c))
+    }
+    const changed = await updateAccount(db, account.id, change)
+    if (!changed) throw new AppError('unauthenticated')
+    if (changed.email !== account.email) reportIn(c)('email.changed', { userId: account.id })
+    return { status: 200, body: toUser(changed) }
   })
 
-  implement(app, authentication, changePassword, async ({ principal, body, authorization }) => {
-    const { id, email } = await ownAccount(db, userIdOf(principal))
-    await checkPassword(db, email, body.currentPassword, 'forbidden')
-    await updateAccount(db, id, { passwordHash: await hashPassword(body.newPassword) })
-    await endOtherFamilies(db, id, await sessionOf(authorization))
+  implement(app, authentication, changePassword, async ({ principal, body, authorization, c }) => {
+    const account = await ownAccount(db, userIdOf(principal))
+    const { id, passwordHash } = account
+    const sid = await sessionOf(authorization)
+    await checkOwnPassword({ db, passwords }, { account, password: body.currentPassword, sid }, reportIn(c))
+    const change = { passwordHash: await passwords.hash(body.newPassword) }
+    // Of two changes that start from the same password one wins.
+    if (!(await updateAccount(db, id, change, { passwordHash }))) throw new AppError('forbidden')
+    await endSessions(db, id, sid)
+    reportIn(c)('password.changed', { userId: id })
     return { status: 204 }
-  })
-
-  implement(app, authentication, listUsers, async ({ query }) => {
-    const [createdAt, id] = query.cursor ? decodeCursor(query.cursor, ['number', 'string']) : []
-    const after = createdAt === undefined ? undefined : { createdAt: Number(createdAt), id: String(id) }
-    const { accounts, nextCursor } = await listAccounts(db, { q: query.q, limit: query.limit, after })
-    return { status: 200, body: { items: accounts.map(toUser), nextCursor } }
-  })
-
-  implement(app, authentication, readUser, async ({ params }) => {
-    const account = await findAccount(db, params.id)
-    if (!account) throw new AppError('not_found')
-    return { status: 200, body: toUser(account) }
   })
 }
 
-/** A good token of an account that is gone is no credential any more. */
-async function ownAccount(db: Database, id: string): Promise<Account> {
+/** A valid token of an account that no longer exists is no credential. @throws AppError unauthenticated, account_disabled */
+export async function ownAccount(db: Database, id: string): Promise<Account> {
   const account = await findAccount(db, id)
   if (!account) throw new AppError('unauthenticated')
+  if (account.disabled) throw new AppError('account_disabled')
   return account
 }

@@ -1,11 +1,13 @@
 import { AppError, encodeCursor } from '@portico/service-kit'
-import { MongoServerError } from 'mongodb'
-import { type Account, guessing, normaliseEmail } from '../accounts.ts'
-import type { AccountDocument, Database } from './database.ts'
+import { type Account, normaliseEmail } from '../accounts.ts'
+import { type Database, isDuplicateKey } from './database.ts'
+import type { AccountDocument } from './documents.ts'
 
-const DUPLICATE_KEY = 11000
-
-const toAccount = ({ _id, emailKey: _, ...rest }: AccountDocument): Account => ({ id: _id, ...rest })
+const toAccount = ({ _id, emailKey: _, disabled = false, ...rest }: AccountDocument): Account => ({
+  id: _id,
+  disabled,
+  ...rest,
+})
 
 /** @throws AppError email_taken */
 export async function insertAccount(db: Database, { id, ...account }: Account): Promise<void> {
@@ -22,14 +24,28 @@ export async function findAccountByEmail(db: Database, email: string): Promise<A
   return found ? toAccount(found) : undefined
 }
 
-/** @returns the account after the change, or undefined where there is none. @throws AppError email_taken */
+type Changeable = 'email' | 'name' | 'passwordHash' | 'role' | 'disabled'
+export type AccountChange = { readonly [Field in Changeable]?: Account[Field] | undefined }
+
+/** The state that a change starts from. */
+export type AccountState = Partial<Pick<Account, 'role' | 'disabled' | 'passwordHash'>>
+
+/**
+ * @param from the change is made only while the account is in this state
+ * @returns the account after the change, or undefined where no account is in that state
+ * @throws AppError email_taken
+ */
 export async function updateAccount(
   db: Database,
   id: string,
-  { email, ...change }: { email?: string | undefined; name?: string | undefined; passwordHash?: string | undefined },
+  { email, ...change }: AccountChange,
+  { disabled, ...from }: AccountState = {},
 ): Promise<Account | undefined> {
   const set = { ...change, ...(email !== undefined && { email, emailKey: normaliseEmail(email) }) }
-  const found = await unlessTaken(db.accounts.findOneAndUpdate({ _id: id }, { $set: set }, { returnDocument: 'after' }))
+  // Accounts made before `disabled` existed lack it.
+  const state = { ...from, ...(disabled !== undefined && { disabled: disabled || { $ne: true } }) }
+  const update = db.accounts.findOneAndUpdate({ _id: id, ...state }, { $set: set }, { returnDocument: 'after' })
+  const found = await unlessTaken(update)
   return found ? toAccount(found) : undefined
 }
 
@@ -58,27 +74,11 @@ export async function listAccounts(
   return { accounts, nextCursor }
 }
 
-export async function findGuesses(db: Database, email: string) {
-  return (await db.guesses.findOne({ _id: normaliseEmail(email) })) ?? undefined
-}
-
-/** Counts a wrong password; failures older than the forgetting time start anew. */
-export async function countWrongGuess(db: Database, email: string, now: Date): Promise<void> {
-  const _id = normaliseEmail(email)
-  const stale = new Date(now.getTime() - guessing.forgetMs)
-  await db.guesses.deleteOne({ _id, lastAt: { $lt: stale } })
-  await db.guesses.updateOne({ _id }, { $inc: { failures: 1 }, $set: { lastAt: now } }, { upsert: true })
-}
-
-export async function forgetGuesses(db: Database, email: string): Promise<void> {
-  await db.guesses.deleteOne({ _id: normaliseEmail(email) })
-}
-
 async function unlessTaken<T>(write: Promise<T>): Promise<T> {
   try {
     return await write
   } catch (error) {
-    if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) throw new AppError('email_taken')
+    if (isDuplicateKey(error)) throw new AppError('email_taken')
     throw error
   }
 }

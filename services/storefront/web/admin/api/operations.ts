@@ -2,6 +2,7 @@ import type {
   AuditEntry,
   AuditedService,
   DeadLetter,
+  DeadLetterGroup,
   DeadLetterMessage,
   GatewayState,
   HealthReport,
@@ -53,7 +54,7 @@ const letters = '/v1/admin/dead-letters'
 const letterAt = (id: string) => `${letters}/${encodeURIComponent(id)}`
 
 export async function listDeadLetters(
-  query: { readonly group: AuditedService; readonly limit?: number; readonly cursor?: string | undefined },
+  query: { readonly group: DeadLetterGroup; readonly limit?: number; readonly cursor?: string | undefined },
   signal?: AbortSignal,
 ): Promise<Page<DeadLetter>> {
   return (await sendAuthorised<Page<DeadLetter>>(letters, { query, signal })).body

@@ -12,7 +12,7 @@ import { Choice } from '../parts/choice.tsx'
 import { Paged, usePages } from '../parts/paged.tsx'
 import { Waiting } from '../parts/part.tsx'
 import { useTitle } from '../parts/use-title.ts'
-import { auditedServices } from '../search.ts'
+import { deadLetterGroups } from '../search.ts'
 
 const route = getRouteApi('/admin/dead-letters')
 const POLL_MS = 10_000
@@ -32,7 +32,7 @@ export function DeadLetters() {
         <Choice
           label="Service"
           value={group}
-          options={auditedServices.map((value) => ({ value, name: `${value}-service` }))}
+          options={deadLetterGroups.map((value) => ({ value, name: `${value}-service` }))}
           onChange={(next) => void navigate({ search: next ? { group: next } : {} })}
         />
       </div>

@@ -15,6 +15,11 @@ const names: Readonly<Record<AuditAction, string>> = {
   'payment.settled': 'Asked the provider again',
   'dead_letter.replayed': 'Replayed a dead letter',
   'dead_letter.dropped': 'Threw a dead letter away',
+  'admin.created': 'Created an admin',
+  'user.changed': "Changed a user's account",
+  'user.sessions_ended': "Ended a user's sessions",
+  'user.read': "Read a user's data",
+  'user.listed': 'Listed users',
 }
 
 /** What an admin did: who, when, with what, and what it changed. */

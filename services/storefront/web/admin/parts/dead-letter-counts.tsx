@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { formatNumber } from '../../shared/ui/format.ts'
 import { listDeadLetters } from '../api/operations.ts'
-import { auditedServices } from '../search.ts'
+import { deadLetterGroups } from '../search.ts'
 import { Part } from './part.tsx'
 
 const POLL_MS = 30_000
@@ -14,7 +14,7 @@ export function DeadLetterCounts() {
     queryKey: ['mine', 'dead-letters', 'counts'],
     queryFn: async ({ signal }) =>
       await Promise.all(
-        auditedServices.map(async (group) => {
+        deadLetterGroups.map(async (group) => {
           const { items, nextCursor } = await listDeadLetters({ group, limit: MOST }, signal)
           return { group, count: items.length, more: nextCursor !== null }
         }),

@@ -8,7 +8,7 @@ export const register = async (email: string, password: string, name: string): P
 export const readProfile = async (signal?: AbortSignal): Promise<User> =>
   (await sendAuthorised<User>('/v1/users/me', { signal })).body
 
-export const changeProfile = async (change: { readonly name?: string; readonly email?: string }): Promise<User> =>
+export const changeProfile = async (change: { readonly name: string }): Promise<User> =>
   (await sendAuthorised<User>('/v1/users/me', { method: 'PATCH', body: change })).body
 
 export async function changePassword(currentPassword: string, newPassword: string): Promise<void> {

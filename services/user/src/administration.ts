@@ -1,0 +1,84 @@
+import type { Role } from '@portico/contracts'
+import { type Actor, AppError, differenceOf } from '@portico/service-kit'
+import type { Account } from './accounts.ts'
+import type { Report } from './security-events.ts'
+import { findAccount, updateAccount } from './store/accounts.ts'
+import { audited } from './store/audit.ts'
+import type { Database } from './store/database.ts'
+import { endSessions } from './store/sessions.ts'
+
+export interface AccountSettings {
+  readonly role?: Role | undefined
+  readonly disabled?: boolean | undefined
+}
+
+/**
+ * Refuses an admin whose token is still valid but whose account has been demoted or disabled.
+ * @throws AppError forbidden
+ */
+export async function requireActiveAdmin(db: Database, userId: string): Promise<void> {
+  const account = await findAccount(db, userId)
+  if (account?.role !== 'admin' || account.disabled) throw new AppError('forbidden')
+}
+
+/**
+ * Changes the role of a user, or disables or enables the account, and ends the user's sessions. Since admins can't change
+ * their own account, at least the one who acts remains.
+ * @throws AppError not_found, forbidden for one's own account, wrong_state when another admin changed it meanwhile
+ */
+export async function changeAccount(
+  db: Database,
+  by: Actor,
+  { id, settings }: { readonly id: string; readonly settings: AccountSettings },
+  report: Report,
+): Promise<Account> {
+  if (id === by.userId) throw new AppError('forbidden', "Admins can't change their own role or disable themselves.")
+  const before = await existing(db, id)
+  const { role = before.role, disabled = before.disabled } = settings
+  const [from, to] = [stateOf(before), { role, disabled }]
+  const difference = differenceOf(from, to)
+  if (Object.keys(difference.after ?? {}).length === 0) return before
+  const changed = await audited(db, by, { action: 'user.changed', subject: id, ...difference }, async () => {
+    const account = await updateAccount(db, id, to, from)
+    if (!account) throw new AppError('wrong_state', 'Another admin has changed this account. Read it again.')
+    await keepAnAdmin(db, by, { id, from, to })
+    return account
+  })
+  await endSessions(db, id)
+  report('user.changed', { userId: id, actor: by.userId, ...difference })
+  return changed
+}
+
+/**
+ * Two admins may demote each other at the same moment. Each writes first and then checks that they are still an admin;
+ * at least one of them sees the other's change and takes their own back.
+ * @throws AppError forbidden
+ */
+async function keepAnAdmin(
+  db: Database,
+  by: Actor,
+  { id, from, to }: { id: string; from: Required<AccountSettings>; to: Required<AccountSettings> },
+): Promise<void> {
+  try {
+    await requireActiveAdmin(db, by.userId)
+  } catch (error) {
+    if (error instanceof AppError) await updateAccount(db, id, from, to)
+    throw error
+  }
+}
+
+/** Ends all sessions of a user. @throws AppError not_found */
+export async function endSessionsOf(db: Database, by: Actor, id: string, report: Report): Promise<void> {
+  await existing(db, id)
+  const act = { action: 'user.sessions_ended', subject: id, before: null, after: null } as const
+  await audited(db, by, act, () => endSessions(db, id))
+  report('user.sessions_ended', { userId: id, actor: by.userId })
+}
+
+async function existing(db: Database, id: string): Promise<Account> {
+  const account = await findAccount(db, id)
+  if (!account) throw new AppError('not_found')
+  return account
+}
+
+const stateOf = ({ role, disabled }: Account): Required<AccountSettings> => ({ role, disabled })

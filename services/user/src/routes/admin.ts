@@ -1,0 +1,61 @@
+import * as contract from '@portico/contracts'
+import { type Actor, AppError, type Authentication, decodeCursor, implement, userIdOf } from '@portico/service-kit'
+import type { Context, Hono } from 'hono'
+import { toAdministeredUser } from '../accounts.ts'
+import { changeAccount, endSessionsOf, requireActiveAdmin } from '../administration.ts'
+import type { Report } from '../security-events.ts'
+import { findAccount, listAccounts } from '../store/accounts.ts'
+import { listAudit, noteRead } from '../store/audit.ts'
+import type { Database } from '../store/database.ts'
+
+export interface AdminDependencies {
+  readonly db: Database
+  readonly authentication: Authentication
+  readonly reportIn: (c: Context) => Report
+}
+
+/** What admins may see and do. A token outlives a demotion by minutes, so the datastore is asked each time. */
+export function adminRoutes(app: Hono, { db, authentication, reportIn }: AdminDependencies): void {
+  const admin = async (c: Context): Promise<Actor> => {
+    const by = { userId: userIdOf(c.get('principal')), requestId: c.get('requestId') }
+    await requireActiveAdmin(db, by.userId)
+    return by
+  }
+
+  implement(app, authentication, contract.listUsers, async ({ query, c }) => {
+    const by = await admin(c)
+    const [createdAt, id] = query.cursor ? decodeCursor(query.cursor, ['number', 'string']) : []
+    const after = createdAt === undefined ? undefined : { createdAt: Number(createdAt), id: String(id) }
+    const { accounts, nextCursor } = await listAccounts(db, { q: query.q, limit: query.limit, after })
+    await noteRead(db, by, { action: 'user.listed', subject: 'users', after: query.q ? { q: query.q } : null })
+    reportIn(c)('user.listed', { actor: by.userId })
+    return { status: 200, body: { items: accounts.map(toAdministeredUser), nextCursor } }
+  })
+
+  implement(app, authentication, contract.readUser, async ({ params, c }) => {
+    const by = await admin(c)
+    const account = await findAccount(db, params.id)
+    if (!account) throw new AppError('not_found')
+    if (account.id !== by.userId) {
+      await noteRead(db, by, { action: 'user.read', subject: account.id, after: null })
+      reportIn(c)('user.read', { actor: by.userId, userId: account.id })
+    }
+    return { status: 200, body: toAdministeredUser(account) }
+  })
+
+  implement(app, authentication, contract.changeUser, async ({ params, body, c }) => {
+    const by = await admin(c)
+    const changed = await changeAccount(db, by, { id: params.id, settings: body }, reportIn(c))
+    return { status: 200, body: toAdministeredUser(changed) }
+  })
+
+  implement(app, authentication, contract.endUserSessions, async ({ params, c }) => {
+    await endSessionsOf(db, await admin(c), params.id, reportIn(c))
+    return { status: 204 }
+  })
+
+  implement(app, authentication, contract.listAudit, async ({ query, c }) => {
+    await admin(c)
+    return { status: 200, body: await listAudit(db, query) }
+  })
+}
