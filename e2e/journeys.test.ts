@@ -1,7 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { MergedOrder, Order, Payment, Problem, Product, Refund, Session, User } from '@portico/contracts'
+import type {
+  AdministeredUser,
+  AuditEntry,
+  MergedOrder,
+  Order,
+  Payment,
+  Problem,
+  Product,
+  Refund,
+  Session,
+  User,
+} from '@portico/contracts'
 import { importJWK, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Client, key, newClient } from './client.ts'
@@ -181,6 +192,10 @@ describe('a customer', () => {
     expect((await client.call<User>('PATCH', '/v1/users/me', { token, body: { name: 'Ada L.' } })).body.name).toBe(
       'Ada L.',
     )
+    const email = `${randomUUID()}@example.test`
+    const move = (body: object) => client.call<User>('PATCH', '/v1/users/me', { token, body })
+    expect((await move({ email })).status).toBe(400)
+    expect((await move({ email, currentPassword: password })).body.email).toBe(email)
     const body = { currentPassword: password, newPassword: 'another good password' }
     expect((await client.call('PUT', '/v1/users/me/password', { token, body })).status).toBe(204)
     const ticket = await client.call<{ expiresIn: number }>('POST', '/v1/sessions/tickets', {
@@ -212,6 +227,24 @@ describe('an admin', () => {
     expect((await stock(-5)).body.available).toBe(0)
     expect((await client.call('DELETE', path, { token, headers: { 'if-match': '*' } })).status).toBe(204)
     expect((await client.call('GET', path)).status).toBe(404)
+  })
+
+  it('ends the sessions of a customer, disables the account, and is seen in the audit log doing so', async () => {
+    const [{ user, session }, { client, token }] = [await customer(), await admin()]
+    const path = `/v1/users/${user.id}`
+    expect((await client.call('DELETE', `${path}/sessions`, { token })).status).toBe(204)
+    const { refreshToken } = session
+    const computer = newClient(shop.url)
+    expect((await computer.call('POST', '/v1/sessions/refresh', { body: { refreshToken } })).status).toBe(401)
+    const disabled = await client.call<AdministeredUser>('PATCH', path, { token, body: { disabled: true } })
+    expect(disabled.body).toEqual({ ...user, disabled: true })
+    const { email } = user
+    expect((await computer.call('POST', '/v1/sessions', { body: { email, password } })).status).toBe(403)
+    const { body } = await client.call<Page<AuditEntry>>('GET', '/v1/admin/audit?service=user&limit=2', { token })
+    expect(body.items.map(({ action, subject }) => [action, subject])).toEqual([
+      ['user.changed', user.id],
+      ['user.sessions_ended', user.id],
+    ])
   })
 
   it('refunds a part, then the rest with the goods, and never more', async () => {
@@ -254,9 +287,14 @@ describe('an admin', () => {
 
   it('looks up users; a customer may not do any of this', async () => {
     const [boss, { client, token, user }, product] = [await admin(), await customer(), await newProduct()]
-    expect((await boss.client.call<User>('GET', `/v1/users/${user.id}`, { token: boss.token })).body).toEqual(user)
-    const found = await boss.client.call<Page<User>>('GET', `/v1/users?q=${user.email}`, { token: boss.token })
-    expect(found.body.items).toEqual([user])
+    const seen = { ...user, disabled: false }
+    expect(
+      (await boss.client.call<AdministeredUser>('GET', `/v1/users/${user.id}`, { token: boss.token })).body,
+    ).toEqual(seen)
+    const found = await boss.client.call<Page<AdministeredUser>>('GET', `/v1/users?q=${user.email}`, {
+      token: boss.token,
+    })
+    expect(found.body.items).toEqual([seen])
     const forbidden = [
       await client.call('GET', '/v1/users', { token }),
       await client.call('POST', '/v1/products', { token, body: {} }),
