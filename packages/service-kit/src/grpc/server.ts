@@ -14,8 +14,9 @@ import { HealthImplementation, type ServingStatus } from 'grpc-health-check'
 import type { z } from 'zod'
 import { AppError } from '../app-error.ts'
 import type { Principal } from '../auth/principal.ts'
-import { requestIdOf } from '../http/app.ts'
-import { type Authentication, fieldErrors } from '../http/implement.ts'
+import { invalidRequest } from '../http/field-errors.ts'
+import type { Authentication } from '../http/implement.ts'
+import { requestIdsOf } from '../http/request-ids.ts'
 import type { Log } from '../log.ts'
 import { Histogram, type Metrics } from '../metrics.ts'
 import { toServiceError } from './codes.ts'
@@ -84,10 +85,10 @@ export function createGrpcServer(options: {
   })
 
   const begin = async (service: GrpcService, method: GrpcMethod, call: AnyCall) => {
-    const requestId = requestIdOf(textIn(call.metadata, 'x-request-id'))
+    const { requestId } = idsOf(call)
     const principal = await authentication.authenticate(service.access, textIn(call.metadata, 'authorization'))
     const parsed = method.request.safeParse(call.request)
-    if (!parsed.success) throw new AppError('invalid_request', undefined, { fields: fieldErrors(parsed.error.issues) })
+    if (!parsed.success) throw invalidRequest(parsed.error.issues)
     const gone = new AbortController()
     ;(call as EventEmitter).on('cancelled', () => gone.abort())
     const peer = peerOf(call.metadata, call.getPeer())
@@ -97,8 +98,7 @@ export function createGrpcServer(options: {
   const failed = (error: unknown, name: string, call: AnyCall) => {
     const status = toServiceError(error)
     if (!(error instanceof AppError)) {
-      const requestId = textIn(call.metadata, 'x-request-id')
-      log.error({ err: error, method: name, requestId }, 'unexpected error')
+      log.error({ err: error, method: name, requestId: idsOf(call).requestId }, 'unexpected error')
     }
     return status
   }
@@ -182,6 +182,8 @@ function watchHealth(services: readonly GrpcService[], ready: () => Promise<bool
     },
   }
 }
+
+const idsOf = ({ metadata }: AnyCall) => requestIdsOf((name) => textIn(metadata, name))
 
 function textIn(metadata: Metadata, name: string): string | undefined {
   const value = metadata.get(name)[0]

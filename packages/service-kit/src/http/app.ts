@@ -1,22 +1,17 @@
 import type { Route } from '@portico/contracts'
 import { Hono } from 'hono'
 import { routePath } from 'hono/route'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { newId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { openApiDocument } from './openapi.ts'
+import { type Check, polled, serveOperations } from './operations.ts'
 import { onError, sendProblem } from './problem.ts'
+import { type RequestIds, requestIdsOf } from './request-ids.ts'
 import { shedLoad } from './shedding.ts'
 
 declare module 'hono' {
-  interface ContextVariableMap {
-    requestId: string
-  }
+  interface ContextVariableMap extends RequestIds {}
 }
-
-/** Asks whether a part answers; rejects or says false when not. */
-export type Check = () => Promise<unknown>
 
 export interface AppOptions {
   readonly service: string
@@ -34,7 +29,8 @@ export interface AppOptions {
   readonly maxInFlight?: number | undefined
 }
 
-const CHECK_TIMEOUT_MS = 1000
+/** RFC 6797; sent only to browsers that came by HTTPS, as the gateway says: over plain HTTP it has no effect. */
+const HTTPS_FOR_A_YEAR = 'max-age=31536000'
 
 /** A Hono app with what every service has: request ids, access log, metrics, problem documents, health, OpenAPI. */
 export function createApp(options: AppOptions): Hono {
@@ -46,57 +42,36 @@ export function createApp(options: AppOptions): Hono {
   app.notFound((c) => sendProblem(c, 'not_found', `Nothing answers ${c.req.method} ${c.req.path} here.`))
   app.use(async (c, next) => {
     const startedAt = performance.now()
-    c.set('requestId', requestIdOf(c.req.header('x-request-id')))
-    c.header('x-request-id', c.get('requestId'))
+    const { requestId, correlationId } = requestIdsOf((name) => c.req.header(name))
+    c.set('requestId', requestId)
+    c.set('correlationId', correlationId)
+    c.header('x-request-id', correlationId)
+    c.header('x-content-type-options', 'nosniff')
+    if (c.req.header('x-forwarded-proto') === 'https') c.header('strict-transport-security', HTTPS_FOR_A_YEAR)
+    // The default, so that no cache shares an answer to one caller; a public answer removes or replaces it.
+    c.header('cache-control', 'no-store')
     await next()
     const seconds = (performance.now() - startedAt) / 1000
     const route = routePath(c, -1)
     metrics.request(c.req.method, route, c.res.status, seconds)
     const entry = {
-      requestId: c.get('requestId'),
+      requestId,
+      ...(correlationId !== requestId && { correlationId }),
       method: c.req.method,
       route,
       status: c.res.status,
       ms: Math.round(seconds * 1000),
     }
-    if (quiet.has(c.req.path)) access.debug(entry, 'request')
+    if (polled.has(c.req.path)) access.debug(entry, 'request')
     else access.info(entry, 'request')
   })
-  if (options.maxInFlight !== undefined) app.use(shedLoad(options.maxInFlight, metrics, quiet))
-  app.get('/healthz', (c) => c.json({ status: 'alive' }))
-  app.get('/readyz', async (c) => {
-    const [required, reported] = await Promise.all([runChecks(options.required), runChecks(options.reported ?? {})])
-    const ready = options.accepting() && Object.values(required).every((state) => state === 'up')
-    return c.json(
-      { status: ready ? 'ready' : 'not ready', checks: { ...required, ...reported } },
-      (ready ? 200 : 503) as ContentfulStatusCode,
-    )
+  if (options.maxInFlight !== undefined) app.use(shedLoad(options.maxInFlight, metrics, polled))
+  serveOperations(app, {
+    metrics,
+    document: openApiDocument(`Portico ${options.service}`, options.version, options.routes),
+    required: options.required,
+    reported: options.reported ?? {},
+    accepting: options.accepting,
   })
-  app.get('/metrics', async (c) => c.text(await metrics.text(), 200, { 'content-type': metrics.contentType }))
-  const document = openApiDocument(`Portico ${options.service}`, options.version, options.routes)
-  app.get('/openapi.json', (c) => c.json(document))
   return app
-}
-
-/** Asked every second or two by the gateway: not worth a line each. */
-const quiet = new Set(['/healthz', '/readyz', '/metrics'])
-
-/** The id that the gateway gave a request, or a new one. */
-export function requestIdOf(given: string | undefined): string {
-  return given && /^[\w.:#-]{1,128}$/.test(given) ? given : newId()
-}
-
-async function runChecks(checks: Readonly<Record<string, Check>>): Promise<Record<string, 'up' | 'down'>> {
-  const entries = Object.entries(checks).map(async ([name, check]) => [name, await isUp(check)] as const)
-  return Object.fromEntries(await Promise.all(entries))
-}
-
-async function isUp(check: Check): Promise<'up' | 'down'> {
-  const timeout = AbortSignal.timeout(CHECK_TIMEOUT_MS)
-  const late = new Promise<false>((resolve) => timeout.addEventListener('abort', () => resolve(false)))
-  try {
-    return (await Promise.race([check(), late])) === false ? 'down' : 'up'
-  } catch {
-    return 'down'
-  }
 }

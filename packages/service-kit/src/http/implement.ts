@@ -1,9 +1,10 @@
 import { zValidator } from '@hono/zod-validator'
-import type { Access, ErrorCode, FieldError, Input, Reply, Route } from '@portico/contracts'
+import type { Access, Input, Reply, Route } from '@portico/contracts'
 import type { Context, Env, Hono, MiddlewareHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { AppError } from '../app-error.ts'
 import type { Principal } from '../auth/principal.ts'
+import { type Issue, invalidRequest } from './field-errors.ts'
 import { limitBodyTo } from './limit-body.ts'
 
 /** Checks the caller of a request; made by `createAuthentication`. */
@@ -57,6 +58,8 @@ export function implement<R extends Route, Status extends keyof R['replies'] & n
       c,
     } as unknown as Call<R>
     const reply: { status: number; body?: unknown; headers?: Readonly<Record<string, string>> } = await handler(call)
+    // Its own headers say how long a public answer may be kept, or nothing does.
+    if (route.access === 'public' && route.method === 'GET') c.header('cache-control', undefined)
     if (reply.body === undefined) return c.body(null, reply.status as ContentfulStatusCode, { ...reply.headers })
     return c.json(reply.body as object, reply.status as ContentfulStatusCode, { ...reply.headers })
   }
@@ -100,32 +103,8 @@ function validateHeaders(schema: NonNullable<Route['headers']>): MiddlewareHandl
   }
 }
 
-function refusal(target: Target, issues: readonly Issue[]): AppError {
-  const fields = fieldErrors(issues)
-  return new AppError(codeOf(target, fields), undefined, { fields })
-}
-
 /** A missing Idempotency-Key has a code of its own: clients act on it otherwise than on a wrong field. */
-function codeOf(target: Target, fields: readonly FieldError[]): ErrorCode {
-  return target === 'header' && fields.some((each) => each.field === 'idempotency-key')
-    ? 'idempotency_key_missing'
-    : 'invalid_request'
-}
-
-interface Issue {
-  readonly path: readonly PropertyKey[]
-  readonly message: string
-  readonly code?: string
-  readonly keys?: readonly string[]
-}
-
-/** One entry per wrong field; each unknown key is a field of its own. */
-export function fieldErrors(issues: readonly Issue[]): FieldError[] {
-  return issues.flatMap((issue) => {
-    const at = issue.path.map(String)
-    if (issue.code === 'unrecognized_keys' && issue.keys) {
-      return issue.keys.map((key) => ({ field: [...at, key].join('.'), message: 'is not a field of this request' }))
-    }
-    return [{ field: at.join('.'), message: issue.message }]
-  })
+function refusal(target: Target, issues: readonly Issue[]): AppError {
+  const keyMissing = target === 'header' && issues.some(({ path }) => path[0] === 'idempotency-key')
+  return invalidRequest(issues, keyMissing ? 'idempotency_key_missing' : 'invalid_request')
 }

@@ -13,7 +13,7 @@ export function sendProblem(
   detail?: string,
   options: { fields?: readonly FieldError[] | undefined; headers?: Readonly<Record<string, string>> | undefined } = {},
 ): Response {
-  const problem = problemOf(code, c.get('requestId') ?? '', detail, options.fields)
+  const problem = problemOf(code, c.get('correlationId') ?? '', detail, options.fields)
   return c.body(JSON.stringify(problem), problem.status as ContentfulStatusCode, {
     'content-type': 'application/problem+json',
     ...options.headers,

@@ -2,9 +2,9 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { AppError } from '../app-error.ts'
-import { requestIdOf } from '../http/app.ts'
 import { pathsOf } from '../http/implement.ts'
 import { problemOf } from '../http/problem.ts'
+import { requestIdsOf } from '../http/request-ids.ts'
 import type { Log } from '../log.ts'
 import { Counter, Gauge, type Metrics } from '../metrics.ts'
 import { type Connection, watchOver } from './connection.ts'
@@ -43,7 +43,8 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
   const refused = measure(options.metrics, () => server.clients.size)
   let closing = false
 
-  const admit = async (url: URL, request: IncomingMessage): Promise<Admitted> => {
+  const admit = async (request: IncomingMessage): Promise<Admitted> => {
+    const url = urlOf(request)
     if (!pathsOf(options.path).includes(url.pathname)) throw new AppError('not_found')
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') throw new AppError('upgrade_required')
     if (closing || server.clients.size >= limits.connections) throw new AppError('unavailable')
@@ -53,11 +54,10 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
   }
 
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
-    const requestId = requestIdOf(String(request.headers['x-request-id'] ?? ''))
     socket.on('error', () => socket.destroy())
-    const url = new URL(request.url ?? '/', 'http://localhost')
+    const { requestId, correlationId } = requestIdsOf((name) => request.headers[name]?.toString())
     try {
-      const { userId, opened } = await admit(url, request)
+      const { userId, opened } = await admit(request)
       server.handleUpgrade(request, socket, head, (webSocket) => {
         openOf.set(userId, (openOf.get(userId) ?? 0) + 1)
         const closed = opened(watchOver(webSocket, userId, limits))
@@ -73,7 +73,7 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
     } catch (error) {
       refused.inc()
       if (!(error instanceof AppError)) options.log.error({ err: error, requestId }, 'unexpected error')
-      refuse(socket, error instanceof AppError ? error : new AppError('internal'), requestId)
+      refuse(socket, error instanceof AppError ? error : new AppError('internal'), correlationId)
     }
   }
 
@@ -92,19 +92,30 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
   }
 }
 
+/** @throws AppError invalid_request for a target that is not a plain path and query, such as `//[` */
+function urlOf({ url: target = '' }: IncomingMessage): URL {
+  const url = /^\/[^#\\]*$/.test(target) ? URL.parse(`http://localhost${target}`) : null
+  if (!url) throw new AppError('invalid_request', 'The request target is not a path.')
+  return url
+}
+
 /** Says no in HTTP, on a connection that is not a WebSocket yet. */
-function refuse(socket: Duplex, error: AppError, requestId: string): void {
-  const problem = problemOf(error.code, requestId, error.message, error.fields)
+function refuse(socket: Duplex, error: AppError, correlationId: string): void {
+  const problem = problemOf(error.code, correlationId, error.message, error.fields)
   const body = JSON.stringify(problem)
   const headers = {
     'Content-Type': 'application/problem+json',
     'Content-Length': String(Buffer.byteLength(body)),
-    'X-Request-Id': requestId,
+    'X-Request-Id': correlationId,
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-store',
     Connection: 'close',
     ...(error.code === 'upgrade_required' && { Upgrade: 'websocket' }),
     ...error.headers,
   }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  // The HTTP server no longer times this socket out: a client that never closes its side would keep it.
+  socket.once('finish', () => socket.destroy())
   socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${lines.join('')}\r\n${body}`)
 }
 
