@@ -1,8 +1,9 @@
-import { serve as listen } from '@hono/node-server'
+import type { AddressInfo } from 'node:net'
 import type { Hono } from 'hono'
 import type { RegistrationOptions } from './discovery/environment.ts'
 import { keepRegistered, type Registration } from './discovery/registration.ts'
 import { EnvironmentError } from './environment.ts'
+import { createListener } from './http/listener.ts'
 import { createLog, type Log } from './log.ts'
 import type { WebSocketEndpoint } from './websocket/endpoint.ts'
 
@@ -46,14 +47,15 @@ export class Lifecycle {
 export function serve(service: Service, lifecycle: Lifecycle): void {
   const { app, host, port, log } = service
   let registration: Registration | undefined
-  const server = listen({ fetch: app.fetch, hostname: host, port }, (info) => {
-    log.info({ host, port: info.port }, 'listening')
-    process.send?.({ type: 'ready', ports: [info.port] })
-    const isReady = async () => (await app.request('/readyz')).status === 200
-    if (service.registration) registration = keepRegistered(service.registration, { port: info.port, isReady, log })
-  })
   const { webSockets } = service
-  if (webSockets) server.on('upgrade', webSockets.upgrade)
+  const server = createListener(app, { hostname: host, webSockets })
+  server.listen(port, host, () => {
+    const listening = (server.address() as AddressInfo).port
+    log.info({ host, port: listening }, 'listening')
+    process.send?.({ type: 'ready', ports: [listening] })
+    const isReady = async () => (await app.request('/readyz')).status === 200
+    if (service.registration) registration = keepRegistered(service.registration, { port: listening, isReady, log })
+  })
   server.on('error', (error) => {
     log.fatal({ err: error }, `can't listen on ${host}:${port}`)
     process.exit(1)
@@ -73,7 +75,7 @@ export function serve(service: Service, lifecycle: Lifecycle): void {
     await webSockets?.close()
     await new Promise<void>((resolve) => {
       // A kept-alive connection becomes idle only after its last answer, and would hold up the end by seconds.
-      const idle = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), IDLE_CHECK_MS)
+      const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS)
       server.close(() => {
         clearInterval(idle)
         resolve()

@@ -1,7 +1,10 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createLog, createServiceTokens, newId } from '@portico/service-kit'
+import { createListener, createLog, createServiceTokens, newId } from '@portico/service-kit'
+import { sendHostileRequests } from '@portico/service-kit/testing'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createProviderApp } from './app.ts'
 import { type Ledger, openLedger } from './ledger.ts'
@@ -158,4 +161,14 @@ it.each([
   const headers = { 'x-forwarded-for': '127.0.0.1', 'x-real-ip': '127.0.0.1' }
   const response = await app().request('/ledger', { headers }, { incoming: { socket: { remoteAddress } } })
   expect(response.status).toBe(status)
+})
+
+it('survives hostile requests', async () => {
+  const server = createListener(app(), { hostname: '127.0.0.1' }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await sendHostileRequests(port, ['/charges/x', '/charges/x/refunds/y', '/ledger'])
+  expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200)
+  server.closeAllConnections()
+  server.close()
 })

@@ -1,1 +1,2 @@
+export * from './hostile.ts'
 export * from './line.ts'
