@@ -1,3 +1,5 @@
+import { exchange } from '../http/exchange.ts'
+
 /** One process of a service, as a registry is told of it. */
 export interface Instance {
   /** The same after a restart at the same address, so that it takes its own place. */
@@ -37,18 +39,17 @@ export async function tell(
   request: { readonly method: string; readonly headers?: Record<string, string>; readonly body?: object },
   expected: readonly number[],
 ): Promise<number> {
-  const { method, body } = request
+  const { method } = request
+  const body = request.body && JSON.stringify(request.body)
   const headers = {
     accept: 'application/json',
     ...request.headers,
     ...(body && { 'content-type': 'application/json' }),
   }
-  const signal = AbortSignal.timeout(TIMEOUT_MS)
   try {
-    const response = await fetch(url, { method, headers, signal, ...(body && { body: JSON.stringify(body) }) })
-    await response.arrayBuffer()
-    if (expected.includes(response.status)) return response.status
-    throw new RegistryFailed(`${method} ${url.pathname} was answered ${response.status}`)
+    const { status } = await exchange(url, { method, headers, body, timeoutMs: TIMEOUT_MS })
+    if (expected.includes(status)) return status
+    throw new RegistryFailed(`${method} ${url.pathname} was answered ${status}`)
   } catch (error) {
     if (error instanceof RegistryFailed) throw error
     throw new RegistryFailed(`${url.origin} does not answer`, { cause: error })

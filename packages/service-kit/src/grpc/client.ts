@@ -18,6 +18,9 @@ export class MethodUnknown extends CallFailed {
   override readonly name = 'MethodUnknown'
 }
 
+/** The largest answer; a larger one fails with RESOURCE_EXHAUSTED. */
+export const MAX_ANSWER_BYTES = 4 * 1024 * 1024
+
 type Unary<S extends GrpcService> = {
   [Name in keyof S['methods']]: S['methods'][Name]['streams'] extends true ? never : Name
 }[keyof S['methods']]
@@ -46,6 +49,7 @@ export function createGrpcClient<S extends GrpcService>(service: S, url: string)
     'grpc.max_reconnect_backoff_ms': 1000,
     'grpc.keepalive_time_ms': 10_000,
     'grpc.keepalive_timeout_ms': 2000,
+    'grpc.max_receive_message_length': MAX_ANSWER_BYTES,
   })
   return {
     call: (name, request, { authorization, requestId, timeoutMs }) => {

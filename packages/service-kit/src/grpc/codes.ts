@@ -1,5 +1,6 @@
 import { Metadata, type ServiceError, status as Status } from '@grpc/grpc-js'
 import { type ErrorCode, errors, type FieldError } from '@portico/contracts'
+import { z } from 'zod'
 import { AppError } from '../app-error.ts'
 
 /** Where a refusal's code of ours and its wrong fields stand in the trailing metadata. */
@@ -40,9 +41,19 @@ export function toServiceError(error: unknown): Partial<ServiceError> {
 /** The refusal that a status tells of; undefined when it is none of ours, so that nobody knows what happened. */
 export function toAppError({ details, metadata }: ServiceError): AppError | undefined {
   const code = metadata?.get(CODE)[0]
-  if (typeof code !== 'string' || !(code in errors)) return undefined
-  const fields = metadata.get(FIELDS)[0]
-  return new AppError(code as ErrorCode, details, {
-    ...(fields instanceof Buffer && { fields: JSON.parse(fields.toString()) as FieldError[] }),
-  })
+  if (typeof code !== 'string' || !Object.hasOwn(errors, code)) return undefined
+  const fields = fieldsIn(metadata.get(FIELDS)[0])
+  return new AppError(code as ErrorCode, details, fields && { fields })
+}
+
+const fieldList = z.array(z.object({ field: z.string(), message: z.string() }))
+
+/** Undefined for anything but a list of fields: the server may be of another make, and its bytes must not throw here. */
+function fieldsIn(value: string | Buffer | undefined): FieldError[] | undefined {
+  if (!(value instanceof Buffer)) return undefined
+  try {
+    return fieldList.parse(JSON.parse(value.toString()))
+  } catch {
+    return undefined
+  }
 }

@@ -8,6 +8,7 @@ import { defineRoute } from '@portico/contracts'
 import { afterEach, expect, it } from 'vitest'
 import { z } from 'zod'
 import { CallFailed, CallRefused, createClient } from './client.ts'
+import { MAX_ANSWER_BYTES } from './exchange.ts'
 
 const put = defineRoute({
   id: 'putThing',
@@ -111,6 +112,15 @@ it('fails where the answer breaks off', async () => {
     response.writeHead(200, { ...json, 'content-length': '100' }).write('{"size":', () => response.destroy())
   })
   await expect(call()).rejects.toThrow(new CallFailed('putThing: the answer broke off'))
+})
+
+it('fails where the answer exceeds the limit, whether or not its length is declared', async () => {
+  const body = Buffer.alloc(MAX_ANSWER_BYTES + 1, ' ')
+  for (const headers of [json, { ...json, 'content-length': String(body.length) }]) {
+    const call = await serving((_, response) => response.writeHead(200, headers).end(body))
+    await expect(call()).rejects.toThrow(new CallFailed(`putThing: the answer exceeds ${MAX_ANSWER_BYTES} bytes`))
+    server?.close()
+  }
 })
 
 it('gives up when it is told to, before or in the middle, and takes its request away', async () => {

@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher } from 'undici'
+import { Agent, type Dispatcher, errors } from 'undici'
 import { NoAnswerInTime } from '../within.ts'
 
 /** What is sent, and for how long an answer is waited for. */
@@ -19,13 +19,16 @@ export interface Answer {
   readonly text: string
 }
 
-/** The answer began, and then the connection or the time was over. */
+/** The answer began, and then the connection or the time was over, or it exceeded the limit. */
 export class AnswerBrokeOff extends Error {
   override readonly name = 'AnswerBrokeOff'
 }
 
+/** The largest body of an answer; a page of a hundred entries has a tenth of it. */
+export const MAX_ANSWER_BYTES = 8 * 1024 * 1024
+
 /** As many connections as there are calls at once, kept for the next ones; those that are idle keep no process alive. */
-const agent = new Agent()
+const agent = new Agent({ maxResponseSize: MAX_ANSWER_BYTES })
 
 /**
  * Sends one HTTP request and reads the whole answer; redirects are answers like others. Works on undici's dispatcher,
@@ -114,7 +117,9 @@ class Reading implements Dispatcher.DispatchHandler {
   #fail(error: Error): void {
     this.#end()
     const began = this.#status !== undefined
-    this.#settling.reject(began ? new AnswerBrokeOff('the answer broke off', { cause: error }) : error)
+    const tooLarge = error instanceof errors.ResponseExceededMaxSizeError
+    const what = tooLarge ? `the answer exceeds ${MAX_ANSWER_BYTES} bytes` : 'the answer broke off'
+    this.#settling.reject(began ? new AnswerBrokeOff(what, { cause: error }) : error)
   }
 
   #end(): void {

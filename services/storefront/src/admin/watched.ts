@@ -1,9 +1,9 @@
+import { exchange } from '@portico/service-kit'
+
 /** A process that the panel watches, by name, and where it answers. */
 export type Watched = Readonly<Record<string, string>>
 
 const TIMEOUT_MS = 5000
-/** No answer of ours is nearly as large. */
-const MAX_BYTES = 16 * 1024 * 1024
 
 /** A watched process did not answer as it should. */
 export class NoAnswer extends Error {
@@ -15,12 +15,10 @@ export interface Answer {
   readonly text: string
 }
 
-/** Reads a page of another process, within five seconds. @throws NoAnswer */
+/** Reads a page of another process, within five seconds and the limit of `exchange`. @throws NoAnswer */
 export async function readPage(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
   try {
-    const response = await fetch(url, { headers, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) })
-    if (Number(response.headers.get('content-length') ?? 0) > MAX_BYTES) throw new NoAnswer('the answer is too large')
-    return { status: response.status, text: await response.text() }
+    return await exchange(new URL(url), { method: 'GET', headers, timeoutMs: TIMEOUT_MS })
   } catch (cause) {
     throw new NoAnswer(`${new URL(url).pathname}: no answer`, { cause })
   }
