@@ -3,7 +3,7 @@ import type { Reply, Route } from '@portico/contracts'
 import { CallFailed, CallRefused, type Client, problemBody } from '../http/client.ts'
 import { newId } from '../ids.ts'
 import type { Log } from '../log.ts'
-import { FrameReader, frame } from './frames.ts'
+import { BrokenFrame, FrameReader, frame } from './frames.ts'
 import { answerPacket } from './packets.ts'
 
 export interface TcpClient {
@@ -32,9 +32,9 @@ export function connectTcp(url: string, log: Log): TcpClient {
   let connection: Promise<Socket> | undefined
   let closed = false
 
-  const lost = (why: string) => {
+  const lost = (why: string, cause: Error | undefined) => {
     connection = undefined
-    for (const { reject } of waiting.values()) reject(new CallFailed(why))
+    for (const { reject } of waiting.values()) reject(new CallFailed(why, { cause }))
     waiting.clear()
   }
 
@@ -54,10 +54,15 @@ export function connectTcp(url: string, log: Log): TcpClient {
           socket.destroy(error as Error)
         }
       })
-      socket.on('error', (error) => log.debug({ err: error, url }, 'TCP connection'))
+      let broken: Error | undefined
+      socket.on('error', (error) => {
+        broken = error
+        log.debug({ err: error, url }, 'TCP connection')
+      })
       socket.once('close', () => {
         clearTimeout(timer)
-        lost(`${url}: the connection was lost`)
+        const why = broken instanceof BrokenFrame ? `closed after ${broken.message}` : 'the connection was lost'
+        lost(`${url}: ${why}`, broken)
         reject(new CallFailed(`${url} does not answer`))
       })
     })

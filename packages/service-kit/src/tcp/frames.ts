@@ -18,12 +18,13 @@ export function frame(message: unknown): string {
 /** Takes the bytes of a connection as they come and gives the messages that are whole. */
 export class FrameReader {
   readonly #decoder = new StringDecoder('utf8')
-  readonly #maxLength: number
+  /** The longest message that is taken; may be raised in between. */
+  maxLength: number
   #text = ''
   #expected: number | undefined
 
   constructor(maxLength = MAX_MESSAGE_LENGTH) {
-    this.#maxLength = maxLength
+    this.maxLength = maxLength
   }
 
   /** Whether a message has begun and not ended. */
@@ -33,11 +34,16 @@ export class FrameReader {
 
   /** @throws BrokenFrame */
   *read(bytes: Buffer): Generator<unknown> {
-    this.#text += this.#decoder.write(bytes)
-    for (let next = this.#next(); next; next = this.#next()) yield next.message
+    this.write(bytes)
+    for (let next = this.next(); next; next = this.next()) yield next.message
   }
 
-  #next(): { message: unknown } | undefined {
+  write(bytes: Buffer): void {
+    this.#text += this.#decoder.write(bytes)
+  }
+
+  /** @returns the next whole message, if there is one. @throws BrokenFrame */
+  next(): { message: unknown } | undefined {
     this.#expected ??= this.#takeLength()
     if (this.#expected === undefined || this.#text.length < this.#expected) return undefined
     const text = this.#text.slice(0, this.#expected)
@@ -55,8 +61,9 @@ export class FrameReader {
     const prefix = end < 0 ? this.#text : this.#text.slice(0, end)
     if (!/^\d*$/.test(prefix) || prefix.length > LONGEST_PREFIX) throw new BrokenFrame('a message has no length')
     if (end < 0) return undefined
+    if (prefix === '') throw new BrokenFrame('a message has no length')
     const length = Number(prefix)
-    if (prefix === '' || length > this.#maxLength) throw new BrokenFrame(`a message of ${prefix || 'no'} characters`)
+    if (length > this.maxLength) throw new BrokenFrame(`a message of ${length} characters, above the limit`)
     this.#text = this.#text.slice(end + 1)
     return length
   }

@@ -111,7 +111,8 @@ describe('a NestJS client', () => {
     expect(answers.map(({ said }) => said[0])).toEqual(answers.map((_, i) => `Ada: number ${i}`))
   })
 
-  it('may send and get much, in whatever script', async () => {
+  it('may send and get much, in whatever script, once it has authenticated', async () => {
+    await ask(say('hello'))
     const text = '😀ä'.repeat(150_000)
     expect((await ask(say(text))).said[0]).toBe(`Ada: ${text}`)
   })

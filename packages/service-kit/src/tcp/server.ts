@@ -5,9 +5,10 @@ import type { ServiceTokens } from '../auth/service-token.ts'
 import { MalformedEvent } from '../events/consumers.ts'
 import type { Log } from '../log.ts'
 import { Counter, Gauge, type Metrics } from '../metrics.ts'
+import { serveConnection, type TcpConnection, type Worked } from './connection.ts'
 import { createDispatch } from './dispatch.ts'
-import { FrameReader, frame } from './frames.ts'
-import { eventData, nameOf, type Packet, packet } from './packets.ts'
+import { defaultLimits, type TcpLimits } from './limits.ts'
+import { eventData, nameOf, type Packet } from './packets.ts'
 
 export interface TcpServerOptions {
   readonly app: Hono
@@ -18,6 +19,7 @@ export interface TcpServerOptions {
   readonly serviceTokens: ServiceTokens
   readonly log: Log
   readonly metrics: Metrics
+  readonly limits?: Partial<TcpLimits>
 }
 
 export interface TcpServer {
@@ -27,11 +29,6 @@ export interface TcpServer {
   close(): Promise<void>
 }
 
-const MAX_CONNECTIONS = 1000
-/** Messages of one connection that are worked on at once; the others wait in its socket. */
-const MAX_IN_FLIGHT = 256
-/** How long the rest of a message may take once it has begun. */
-const STALLED_MS = 30_000
 const DRAIN_MS = 2000
 
 /**
@@ -41,9 +38,10 @@ const DRAIN_MS = 2000
 export function createTcpServer(options: TcpServerOptions): TcpServer {
   const { log } = options
   const dispatch = createDispatch(options.app, options.routes)
-  const sockets = new Map<Socket, { inFlight: number }>()
-  const count = measure(options.metrics, () => sockets.size)
-  let closing = false
+  const limits = { ...defaultLimits, ...options.limits }
+  const connections = new Set<TcpConnection>()
+  const openFrom = new Map<string, number>()
+  const count = measure(options.metrics, () => connections.size)
 
   const hear = async (pattern: string, data: unknown): Promise<void> => {
     const { authorization, event } = eventData.parse(data)
@@ -53,60 +51,44 @@ export function createTcpServer(options: TcpServerOptions): TcpServer {
     log.debug({ event: pattern }, 'heard over TCP')
   }
 
-  /** @returns the answer, nothing for an event: NestJS expects none, and gets none when it fails */
-  const work = async ({ pattern, data, id }: Packet): Promise<object | undefined> => {
+  const work = async ({ pattern, data, id }: Packet): Promise<Worked> => {
     const name = nameOf(pattern)
     if (id === undefined) {
-      await hear(name, data).catch((error) => log.warn({ err: error, event: name }, 'an event over TCP was refused'))
       count.inc({ kind: 'event' })
-      return undefined
-    }
-    const outcome = await dispatch(name, data).catch((error) => {
-      log.error({ err: error, pattern: name }, 'unexpected error')
-      return { err: 'internal error' }
-    })
-    count.inc({ kind: 'err' in outcome ? 'refused' : 'answered' })
-    return { id, ...outcome, isDisposed: true }
-  }
-
-  const serve = (socket: Socket): void => {
-    const state = { inFlight: 0 }
-    const frames = new FrameReader()
-    sockets.set(socket, state)
-    const flow = () => {
-      if (closing || state.inFlight >= MAX_IN_FLIGHT || socket.writableNeedDrain) socket.pause()
-      else socket.resume()
-    }
-    const take = async (message: unknown): Promise<void> => {
-      const parsed = packet.safeParse(message)
-      if (!parsed.success) return void socket.destroy()
-      state.inFlight += 1
-      const answer = await work(parsed.data)
-      state.inFlight -= 1
-      if (answer && socket.writable) socket.write(frame(answer))
-      if (closing && state.inFlight === 0) socket.end()
-      flow()
-    }
-    socket.setNoDelay(true).setKeepAlive(true, 30_000)
-    socket.on('data', (bytes) => {
       try {
-        for (const message of frames.read(bytes as Buffer)) void take(message)
+        await hear(name, data)
+        return { accepted: true, authenticated: true }
       } catch (error) {
-        log.warn({ err: error, from: socket.remoteAddress }, 'a broken message over TCP')
-        socket.destroy()
+        log.warn({ err: error, event: name }, 'an event over TCP was refused')
+        return { accepted: false, authenticated: false }
       }
-      // The timer ends a message that stops in its middle; a quiet connection may stay.
-      socket.setTimeout(frames.midMessage ? STALLED_MS : 0)
-      flow()
+    }
+    const { outcome, authenticated } = await dispatch(name, data).catch((error) => {
+      log.error({ err: error, pattern: name }, 'unexpected error')
+      return { outcome: { err: 'internal error' }, authenticated: false }
     })
-    socket.on('timeout', () => socket.destroy())
-    socket.on('drain', flow)
-    socket.on('error', (error) => log.debug({ err: error }, 'TCP connection'))
-    socket.on('close', () => sockets.delete(socket))
+    const accepted = !('err' in outcome)
+    count.inc({ kind: accepted ? 'answered' : 'refused' })
+    return { answer: { id, ...outcome, isDisposed: true }, accepted, authenticated }
   }
 
-  const server: Server = createServer((socket) => (closing ? socket.destroy() : serve(socket)))
-  server.maxConnections = MAX_CONNECTIONS
+  const accept = (socket: Socket): void => {
+    const from = socket.remoteAddress ?? ''
+    const open = openFrom.get(from) ?? 0
+    if (open >= limits.connectionsPerAddress) return void socket.destroy()
+    openFrom.set(from, open + 1)
+    const connection = serveConnection(socket, work, { limits, log })
+    connections.add(connection)
+    socket.once('close', () => {
+      connections.delete(connection)
+      const left = (openFrom.get(from) ?? 1) - 1
+      if (left > 0) openFrom.set(from, left)
+      else openFrom.delete(from)
+    })
+  }
+
+  const server: Server = createServer(accept)
+  server.maxConnections = limits.connections
   return {
     listen: (host, port) =>
       new Promise((resolve, reject) => {
@@ -118,14 +100,10 @@ export function createTcpServer(options: TcpServerOptions): TcpServer {
         })
       }),
     async close() {
-      closing = true
       const closed = new Promise((resolve) => server.close(resolve))
-      for (const [socket, { inFlight }] of sockets) {
-        socket.pause()
-        if (inFlight === 0) socket.end().destroySoon()
-      }
+      for (const connection of connections) connection.finish()
       const late = setTimeout(() => {
-        for (const socket of sockets.keys()) socket.destroy()
+        for (const connection of connections) connection.destroy()
       }, DRAIN_MS)
       await closed
       clearTimeout(late)
