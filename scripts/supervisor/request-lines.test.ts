@@ -28,3 +28,12 @@ it('tells what all services wrote about a request, in the order of time, from wh
   expect((await readRequestLines(logs, 'r-2')).map(({ name }) => name)).toEqual(['order', 'gateway'])
   expect(await readRequestLines(logs, 'r-3')).toEqual([])
 })
+
+it('finds a request by the id that its client saw', async () => {
+  const access = { time: '2026-01-01T00:00:01Z', requestId: 'r-1', correlationId: 'seen', msg: 'request' }
+  write('order.log', JSON.stringify(access), line('2026-01-01T00:00:02Z', 'r-2', 'another'))
+  write('product.log', line('2026-01-01T00:00:00Z', 'r-1', 'first'))
+  const logs = new Map(['order', 'product'].map((name) => [name, join(folder, `${name}.log`)]))
+  const said = (await readRequestLines(logs, 'seen')).map(({ text }) => JSON.parse(text).msg)
+  expect(said).toEqual(['first', 'request'])
+})
