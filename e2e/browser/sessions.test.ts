@@ -15,7 +15,7 @@ it('keeps the refresh token where no script can read it, and stays signed in ove
   const { page, leave } = await visit(stage.browser, stage.shop.url)
   await signIn(page, await newAccount(stage.shop.url))
   const cookie = await cookieOf(page)
-  expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/v1/web/sessions', secure: false })
+  expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/v1/web/sessions', secure: true })
   const seen = await page.evaluate<string>(
     'document.cookie + JSON.stringify({ ...localStorage }) + JSON.stringify({ ...sessionStorage })',
   )

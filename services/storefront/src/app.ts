@@ -6,6 +6,7 @@ import type { BuiltFiles } from './apps/files.ts'
 import { serveApps } from './apps/routes.ts'
 import { mergeOrders } from './merged-orders.ts'
 import type { Parts } from './parts.ts'
+import { createRefreshCookie } from './web-sessions/cookie.ts'
 import { webSessionRoutes } from './web-sessions/routes.ts'
 import type { Sessions } from './web-sessions/sessions.ts'
 
@@ -15,6 +16,8 @@ export interface StorefrontOptions {
   readonly authentication: Authentication
   readonly operations: Operations
   readonly files: BuiltFiles
+  /** False on plain HTTP for browsers that do not trust loopback, such as Safari. */
+  readonly secureCookies?: boolean
   readonly log: Log
   readonly metrics?: Metrics
   readonly accepting?: () => boolean
@@ -27,6 +30,7 @@ export function createStorefrontApp({
   authentication,
   operations,
   files,
+  secureCookies = true,
   log,
   metrics = createMetrics('storefront'),
   accepting = () => true,
@@ -47,7 +51,7 @@ export function createStorefrontApp({
     const [orders, user] = await Promise.all([parts.orders(query, caller), parts.user(caller)])
     return { status: 200, body: mergeOrders(orders, user) }
   })
-  webSessionRoutes(app, authentication, sessions)
+  webSessionRoutes(app, authentication, { sessions, cookie: createRefreshCookie(secureCookies) })
   adminRoutes(app, authentication, operations, log)
   serveApps(app, files)
   return app

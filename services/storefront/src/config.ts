@@ -21,6 +21,8 @@ export const readConfig = () =>
     GATEWAY_ADMIN_URL: z.url().optional(),
     GATEWAY_ADMIN_TOKEN: z.string().min(1).optional(),
     GATEWAY_METRICS_URL: z.url().optional(),
+    /** False only to try the shop over plain HTTP in a browser that does not trust loopback, such as Safari. */
+    SECURE_COOKIES: z.stringbool().default(true),
     /** Where the built apps are. */
     APPS_DIR: z.string().default(join(import.meta.dirname, '../dist')),
   })

@@ -34,6 +34,7 @@ await run('storefront', async () => {
     authentication: createAuthentication({ accessToken: createAccessTokenVerifier(config) }),
     operations,
     files,
+    secureCookies: config.SECURE_COOKIES,
     log,
     accepting: lifecycle.accepting,
     maxInFlight: config.MAX_IN_FLIGHT,

@@ -1,6 +1,13 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 
+/** Keeps the refresh token in the browser. */
+export interface RefreshCookie {
+  read(c: Context): string | undefined
+  keep(c: Context, token: string): void
+  forget(c: Context): void
+}
+
 const NAME = 'portico_refresh'
 /** As long as user-service keeps a refresh token. */
 const LIFETIME_SECONDS = 30 * 24 * 3600
@@ -8,19 +15,17 @@ const LIFETIME_SECONDS = 30 * 24 * 3600
 /** Sent by the browser to the routes of its session alone, by whichever of their two paths. */
 const pathOf = (c: Context): string => (c.req.path.startsWith('/v1/') ? '/v1/web/sessions' : '/web/sessions')
 
-/** The gateway says how the browser reached it; without one, the address itself does. */
-const isHttps = (c: Context): boolean =>
-  (c.req.header('x-forwarded-proto') ?? new URL(c.req.url).protocol.replace(':', '')) === 'https'
-
-const attributes = (c: Context) =>
-  ({ path: pathOf(c), httpOnly: true, sameSite: 'Strict', secure: isHttps(c) }) as const
-
-export const readRefreshToken = (c: Context): string | undefined => getCookie(c, NAME)
-
-export function keepRefreshToken(c: Context, token: string): void {
-  setCookie(c, NAME, token, { ...attributes(c), maxAge: LIFETIME_SECONDS })
-}
-
-export function forgetRefreshToken(c: Context): void {
-  deleteCookie(c, NAME, attributes(c))
+/**
+ * A cookie that no script reads and that is sent to the session's own routes only, which rules out the prefix `__Host-`
+ * (RFC 6265bis, 4.1.3.2: it demands the path `/`).
+ *
+ * @param secure Keeps it off plain HTTP, but for loopback in browsers that trust that (Chromium, Firefox).
+ */
+export function createRefreshCookie(secure: boolean): RefreshCookie {
+  const attributes = (c: Context) => ({ path: pathOf(c), httpOnly: true, sameSite: 'Strict', secure }) as const
+  return {
+    read: (c) => getCookie(c, NAME),
+    keep: (c, token) => setCookie(c, NAME, token, { ...attributes(c), maxAge: LIFETIME_SECONDS }),
+    forget: (c) => void deleteCookie(c, NAME, attributes(c)),
+  }
 }

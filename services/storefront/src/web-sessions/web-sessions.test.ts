@@ -31,7 +31,7 @@ const problem = (status: number, code: string, more = {}) => ({
 })
 
 /** A storefront before a user-service that answers as told; what reached that is noted. */
-async function storefront(answer: (asked: Asked) => Reply) {
+async function storefront(answer: (asked: Asked) => Reply, options: { secureCookies?: boolean } = {}) {
   const asked: Asked[] = []
   const addresses: (string | string[] | undefined)[] = []
   const server = createServer(async (request, response) => {
@@ -54,6 +54,7 @@ async function storefront(answer: (asked: Asked) => Reply) {
     operations: { services: {}, audit: {}, sources: [], memory: new TrafficMemory([]) },
     files: new Map(),
     log,
+    ...options,
   })
   return {
     asked,
@@ -114,10 +115,24 @@ describe('POST /v1/web/sessions', () => {
     expect(addresses).toEqual(['203.0.113.7', '203.0.113.8', undefined])
   })
 
-  it('marks the cookie for https only where the browser came by https', async () => {
-    const { call } = await storefront(() => ({ status: 201, body: session('r1') }))
+  it('keeps the cookie off plain HTTP whatever a header says, unless a setting allows it', async () => {
+    const answer = () => ({ status: 201, body: session('r1') })
     const plain = { ...ours, origin: 'http://shop.test', 'x-forwarded-proto': 'http' }
-    expect((await call('/v1/web/sessions', 'POST', plain, credentials)).cookie).not.toContain('Secure')
+    const byDefault = await storefront(answer)
+    expect((await byDefault.call('/v1/web/sessions', 'POST', plain, credentials)).cookie).toContain('Secure')
+    const trial = await storefront(answer, { secureCookies: false })
+    for (const headers of [plain, ours])
+      expect((await trial.call('/v1/web/sessions', 'POST', headers, credentials)).cookie).not.toContain('Secure')
+  })
+
+  it('asks for HTTPS from then on where the browser came by it, and only there', async () => {
+    const { call } = await storefront(() => ({ status: 201, body: session('r1') }))
+    const plain = { ...ours, 'x-forwarded-proto': 'http' }
+    const hsts = async (headers: object) =>
+      (await call('/v1/web/sessions', 'POST', headers, credentials)).headers.get('strict-transport-security')
+    expect(await hsts(ours)).toBe('max-age=31536000')
+    expect(await hsts(plain)).toBeNull()
+    expect((await call('/nowhere', 'GET', ours)).headers.get('strict-transport-security')).toBe('max-age=31536000')
   })
 
   it('limits the cookie to the alias for who came by that', async () => {
