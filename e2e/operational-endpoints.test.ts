@@ -1,6 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { createApp, createListener, createLog, createMetrics } from '@portico/service-kit'
 import { sendBytes } from '@portico/service-kit/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createGateway, type Gateway } from '../kong/src/gateway.ts'
@@ -32,12 +35,12 @@ afterAll(async () => {
   await replica.stop()
 })
 
-/** Every service of the file at the one replica. */
-function load(text: string): void {
+/** Every service of the file at one target. */
+function load(text: string, target = replica.target): void {
   const pem = () =>
     generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'pem' }).toString()
   const env = {
-    ...Object.fromEntries(services.map((name) => [`DECK_${name}_TARGET`, replica.target])),
+    ...Object.fromEntries(services.map((name) => [`DECK_${name}_TARGET`, target])),
     ...{ DECK_JWT_CURRENT_KID: 'a', DECK_JWT_CURRENT_PUBLIC_KEY: pem() },
     ...{ DECK_JWT_NEXT_KID: 'b', DECK_JWT_NEXT_PUBLIC_KEY: pem(), DECK_CORS_ORIGIN: 'http://localhost:5173' },
   }
@@ -95,4 +98,25 @@ it('the health checks of the gateway still see whether a service is ready', asyn
     return data
   }
   expect(await health()).toMatchObject([{ target: replica.target, health: 'HEALTHY' }])
+})
+
+it('a client cannot choose the request id that services write into logs and audit entries', async () => {
+  const log = createLog('test', 'silent')
+  const about = { service: 'test', version: '1', log, metrics: createMetrics('test') }
+  const app = createApp({ ...about, routes: [], required: {}, accepting: () => true })
+  app.get('/v1/ids', (c) => c.json({ requestId: c.get('requestId'), correlationId: c.get('correlationId') }))
+  const server = createListener(app, { hostname: '127.0.0.1' }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  load(kong, `127.0.0.1:${(server.address() as AddressInfo).port}`)
+  const chosen = '0'.repeat(32)
+  for (const more of ['', 'Connection: x-kong-request-id, close\r\n']) {
+    const head = `Host: shop.test\r\nX-Request-Id: mine\r\nX-Kong-Request-Id: ${chosen}\r\n${more}`
+    const answer = await sendBytes(port, `GET /v1/ids HTTP/1.1\r\n${head}Connection: close\r\n\r\n`, 20_000)
+    const made = /^x-kong-request-id: (\S+)\r$/im.exec(answer)?.[1]
+    expect(made).toMatch(/^[0-9a-f]{32}$/)
+    expect(made).not.toBe(chosen)
+    expect(answer).toContain(JSON.stringify({ requestId: made, correlationId: 'mine' }))
+  }
+  server.closeAllConnections()
+  server.close()
 })
