@@ -56,11 +56,12 @@ export function errorAnswer(status: number, message: string, context: AnswerCont
 export function nginxAnswer(status: number, context: AnswerContext, extra?: ExitHeaders): Answer {
   const closes = closing.has(status)
   if (errorPages.has(status)) {
+    const sent = status === 494 ? 400 : status
     if (context.grpc && !context.requestHeaders.has('accept')) {
-      return { ...grpcExit(status, messageFor(status), extra), closes }
+      return { ...grpcExit(sent, messageFor(status), extra), closes }
     }
     const type = typeOfPage(context.requestHeaders, context.errorDefaultType)
-    return typed(status === 494 ? 400 : status, type, messageFor(status), context, extra, closes)
+    return typed(sent, type, messageFor(status), context, extra, closes)
   }
   return nginxOwnPage(status, extra)
 }

@@ -9,6 +9,9 @@ export interface RequestHead extends RequestLine {
   readonly headers: HeaderList
 }
 
+/** Header lines of one head. Source: nginx 1.29.8, max_headers (CVE-2026-49975), which Kong has since 3.9.3. */
+const maxHeaderLines = 1000
+
 /** What is known of a request whose head was refused: enough for its answer. */
 export type PartialHead = Partial<RequestLine> & { readonly headers: HeaderList }
 
@@ -77,7 +80,9 @@ export class RequestHeadParser {
     if (!this.#budget.book(end + 1 - start)) throw new BadRequest(494, 'the head is too large')
     const header = parseHeaderLine(line)
     if (header === 'bad') throw new BadRequest(400, 'invalid header line')
-    if (header !== 'dropped') this.headers.add(header.name, header.value)
+    if (header === 'dropped') return false
+    if (this.headers.names.length >= maxHeaderLines) throw new BadRequest(494, 'too many header lines')
+    this.headers.add(header.name, header.value)
     return false
   }
 
