@@ -70,10 +70,13 @@ export interface ClientRequest {
   readonly hasBody: boolean
   /**
    * Reads the whole body and keeps it, so that it can still be sent on.
-   * @throws BodyTooLarge when more than `limit` bytes come.
+   * @throws BodyTooLarge when more than `limit` bytes come, BodyUnreadable where it does not arrive whole.
    */
   body(limit?: number): Promise<Buffer>
-  /** Whether the body is longer than so many bytes. It is kept, but never held in memory as a whole. */
+  /**
+   * Whether the body is longer than so many bytes. It is kept, but never held in memory as a whole.
+   * @throws BodyUnreadable where it does not arrive whole.
+   */
   bodyExceeds(limit: number): Promise<boolean>
 }
 

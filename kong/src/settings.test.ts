@@ -27,7 +27,31 @@ describe('settings', () => {
     expect(settings.logLevel).toBe('info')
   })
 
+  it("reads nginx's directives that bound clients, the proxy's over those for all", () => {
+    const { client, limits } = readSettings(listening, {
+      KONG_NGINX_PROXY_CLIENT_MAX_BODY_SIZE: '2m',
+      KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE: '0',
+      KONG_NGINX_HTTP_CLIENT_HEADER_TIMEOUT: '10s',
+      KONG_NGINX_PROXY_CLIENT_BODY_TIMEOUT: '1500ms',
+      KONG_NGINX_HTTP_KEEPALIVE_TIMEOUT: '75',
+      KONG_NGINX_HTTP_KEEPALIVE_REQUESTS: '100',
+      KONG_NGINX_EVENTS_WORKER_CONNECTIONS: '4096',
+      KONG_CONNECTIONS_PER_ADDRESS: '512',
+      KONG_SPOOL_MAX_SIZE: '1g',
+    }).proxy
+    const connections = { connections: 4096, connectionsPerAddress: 512 }
+    expect(limits).toEqual({ ...connections, maxBodyBytes: 2 * 1024 ** 2, spoolBytes: 1024 ** 3 })
+    expect(client).toMatchObject({ headerTimeout: 10_000, bodyTimeout: 1500, keepAliveTimeout: 75_000 })
+    expect(client.keepAliveRequests).toBe(100)
+    const auto = readSettings(listening, { KONG_NGINX_EVENTS_WORKER_CONNECTIONS: 'auto' }).proxy
+    expect(auto).toEqual(readSettings(listening, {}).proxy)
+  })
+
   it.each([
+    [{ KONG_NGINX_HTTP_CLIENT_HEADER_TIMEOUT: '0' }, 'is a time such as'],
+    [{ KONG_NGINX_HTTP_KEEPALIVE_TIMEOUT: 'long' }, 'is a time such as'],
+    [{ KONG_NGINX_EVENTS_WORKER_CONNECTIONS: '0' }, 'is a whole number above 0'],
+    [{ KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZ: '1m' }, 'did you mean KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE?'],
     [{ KONG_DATABASE: 'postgres' }, "KONG_DATABASE can only be 'off'"],
     [{ KONG_LOG_LEVL: 'info' }, 'did you mean KONG_LOG_LEVEL?'],
     [{ KONG_SSL_CERT: 'x' }, 'KONG_SSL_CERT and KONG_SSL_CERT_KEY'],

@@ -97,7 +97,9 @@ export function readSettings(
   environment: Readonly<Record<string, string | undefined>>,
 ): Settings {
   let settings = defaults
-  for (const [name, value] of Object.entries(environment)) {
+  // In the order of their names, so that a directive for the proxy (KONG_NGINX_PROXY_…) overrides the one for all
+  // (KONG_NGINX_HTTP_…).
+  for (const [name, value] of Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!name.startsWith('KONG_') || value === undefined) continue
     settings = readKongSetting(settings, name, value)
   }

@@ -1,3 +1,4 @@
+import { BodyUnreadable } from '../body-unreadable.ts'
 import type { Configuration } from '../config/configuration.ts'
 import type { Exchange } from '../exchange.ts'
 import { startPluginSpan } from '../tracing/trace.ts'
@@ -146,7 +147,9 @@ class Run implements RequestPlugins {
     }
   }
 
+  /** @throws BodyUnreadable, since that is no failure of the plugin that asked for the body. */
   #failed(instance: Instance, phase: string, error: unknown): Exit {
+    if (error instanceof BodyUnreadable) throw error
     const { name, id } = instance.entity
     this.#exchange.worker.log.error('a plugin failed', { plugin: name, instance: id, phase, error })
     this.#exchange.source = 'error'

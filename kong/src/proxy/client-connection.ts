@@ -1,14 +1,15 @@
 import type { Socket } from 'node:net'
+import { BodyUnreadable } from '../body-unreadable.ts'
 import { type ClientFacts, factsOf } from './client-facts.ts'
 import type { ServerContext } from './context.ts'
 import { FramedBody } from './framed-body.ts'
 import { BadRequest } from './http1/bad-request.ts'
 import { ChunkedFault } from './http1/chunked.ts'
-import { checkHead, type Framing } from './http1/framing.ts'
+import { checkHead, checkLength, type Framing } from './http1/framing.ts'
 import { type PartialHead, type RequestHead, RequestHeadParser } from './http1/request-head.ts'
 import { ReceivedRequest } from './received-request.ts'
 import { refuseRequest } from './refuse-request.ts'
-import { BodyUnreadable, RequestBody } from './request-body.ts'
+import { RequestBody } from './request-body.ts'
 import { ResponseWriter } from './response-writer.ts'
 import { serveRequest } from './serve-request.ts'
 import { ConnectionLost, ReadTimeout, SocketReader } from './socket-reader.ts'
@@ -47,6 +48,11 @@ export class ClientConnection {
     }
   }
 
+  /** Whether no request is under way, nor the head of one. */
+  get idle(): boolean {
+    return !this.#busy
+  }
+
   /** Closes the connection: at once if it is idle, else after the request under way. */
   finish(): void {
     this.#closing = true
@@ -65,6 +71,7 @@ export class ClientConnection {
       const head = await this.#readHead(parser)
       if (!head) return false
       received = { head, framing: checkHead(head) }
+      checkLength(received.framing, this.#context.settings.limits.maxBodyBytes)
       if (this.#astray) throw new BadRequest(497, 'HTTP without TLS')
     } catch (error) {
       if (!(error instanceof BadRequest)) throw error
@@ -123,7 +130,7 @@ export class ClientConnection {
       })
       this.#reader.onGone = undefined
       if (!open) return false
-      await body?.discard()
+      if (body && !(await body.discard())) return false
       // A client that asks on and on without reading is not answered on and on.
       if (this.#socket.writableNeedDrain) await drained(this.#socket, sendTimeout)
       return true
@@ -135,7 +142,12 @@ export class ClientConnection {
   #body(head: RequestHead, framing: Framing, live: FramedBody): RequestBody {
     const waits = head.headers.get('expect')?.toLowerCase() === '100-continue' && head.httpVersion !== '1.0'
     const goOn = () => void this.#socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1')
-    return new RequestBody(live, framing.kind === 'length' ? framing.length : undefined, waits ? goOn : undefined)
+    return new RequestBody(live, {
+      declared: framing.kind === 'length' ? framing.length : undefined,
+      maxBytes: this.#context.settings.limits.maxBodyBytes,
+      budget: this.#context.spoolBudget,
+      goOn: waits ? goOn : undefined,
+    })
   }
 
   /**

@@ -9,6 +9,8 @@ import type { SpokenProtocol } from './listeners.ts'
 export interface Connection {
   /** Serves until the connection ends. */
   run(): Promise<void>
+  /** Whether nothing is under way. */
+  readonly idle: boolean
   /** Closes the connection: at once if it is idle, else after what is under way. */
   finish(): void
   destroy(): void
@@ -38,6 +40,10 @@ class NewConnection implements Connection {
     if (protocol === undefined || this.#socket.destroyed) return this.destroy()
     this.#known = connectionFor(this.#socket, protocol, this.#context)
     await this.#known.run()
+  }
+
+  get idle(): boolean {
+    return this.#known?.idle ?? true
   }
 
   finish(): void {

@@ -3,6 +3,7 @@ import type { UpstreamSessions } from './http2/upstream-sessions.ts'
 import type { Line } from './line.ts'
 import type { RealIpSettings } from './real-ip.ts'
 import type { ProxySettings } from './settings.ts'
+import type { SpoolBudget } from './spool-budget.ts'
 import type { ConnectionPool } from './upstream/pool.ts'
 
 /** What every request of a server shares. */
@@ -14,4 +15,5 @@ export interface ServerContext {
   readonly worker: Worker
   readonly pool: ConnectionPool
   readonly sessions: UpstreamSessions
+  readonly spoolBudget: SpoolBudget
 }

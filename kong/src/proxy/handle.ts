@@ -16,8 +16,8 @@ import { prepareProxying } from './upstream-request.ts'
 export type Reply =
   | { readonly kind: 'exit'; readonly exit: Exit; readonly source: 'exit' | 'error' }
   | { readonly kind: 'failure'; readonly status: 502 | 504; readonly peer: Peer }
-  /** The body of the client broke the rules while it was read for the upstream. */
-  | { readonly kind: 'unreadable' }
+  /** The client's body broke the rules or a limit while it was read. */
+  | { readonly kind: 'unreadable'; readonly status: 400 | 413 | 503 }
   /** The upstream sent the request back to the gateway again and again. */
   | { readonly kind: 'circle' }
   | { readonly kind: 'answer'; readonly answer: UpstreamAnswer; readonly peer: Peer }

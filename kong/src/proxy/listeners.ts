@@ -8,14 +8,18 @@ import { judgeFirstBytes } from './first-bytes.ts'
 /** What a client speaks on its connection; `unknown` until its first bytes tell, `astray` without TLS where TLS is due. */
 export type SpokenProtocol = 'http1' | 'http2' | 'unknown' | 'astray'
 
-type Accept = (socket: net.Socket, protocol: SpokenProtocol) => void
-
-/** Milliseconds for the handshake; nginx's client_header_timeout. */
-const handshakeTimeout = 60_000
+export interface Doorway {
+  /** Asked once per connection, before anything is read. One that is not admitted is reset. */
+  readonly admit: (socket: net.Socket) => boolean
+  readonly accept: (socket: net.Socket, protocol: SpokenProtocol) => void
+}
 
 /** Listens without TLS; with HTTP/2 a client may begin with it at once (prior knowledge), as in nginx 1.25. */
-export const createPlainServer = ({ http2 }: { http2: boolean }, accept: Accept): net.Server =>
-  net.createServer({ allowHalfOpen: true }, (socket) => accept(socket, http2 ? 'unknown' : 'http1'))
+export const createPlainServer = ({ http2 }: { http2: boolean }, { admit, accept }: Doorway): net.Server =>
+  net.createServer({ allowHalfOpen: true }, (socket) => {
+    if (admit(socket)) accept(socket, http2 ? 'unknown' : 'http1')
+    else socket.resetAndDestroy()
+  })
 
 export interface TlsListening {
   /** For clients that ask for no name, or one that the configuration has no certificate for. */
@@ -23,17 +27,20 @@ export interface TlsListening {
   /** Those in force; asked for at every handshake. */
   readonly certificates: () => ServerCertificates
   readonly http2: boolean
+  /** Milliseconds for the first bytes, and again for the handshake; nginx's client_header_timeout. */
+  readonly handshakeTimeout: number
 }
 
 /**
  * Listens with TLS: the certificate is chosen by the name, the protocol by ALPN. A client that begins without TLS is
  * taken too, to be told.
  */
-export function createTlsServer(listening: TlsListening, accept: Accept): net.Server {
+export function createTlsServer(listening: TlsListening, { admit, accept }: Doorway): net.Server {
   const secure = createHandshakes(listening, accept)
   return net.createServer({ allowHalfOpen: true }, async (socket) => {
     socket.on('error', () => undefined)
-    const first = await judgeFirstBytes(socket, firstOf, handshakeTimeout)
+    if (!admit(socket)) return void socket.resetAndDestroy()
+    const first = await judgeFirstBytes(socket, firstOf, listening.handshakeTimeout)
     if (first === undefined || socket.destroyed) socket.destroy()
     else if (first === 'plain') accept(socket, 'astray')
     else secure.emit('connection', socket)
@@ -44,7 +51,10 @@ export function createTlsServer(listening: TlsListening, accept: Accept): net.Se
 const firstOf = ([first = 0]: Buffer): 'tls' | 'plain' => (first === 0x16 || first & 0x80 ? 'tls' : 'plain')
 
 /** Makes the handshakes on connections that are handed to it. */
-function createHandshakes({ identity, certificates, http2 }: TlsListening, accept: Accept): tls.Server {
+function createHandshakes(
+  { identity, certificates, http2, handshakeTimeout }: TlsListening,
+  accept: Doorway['accept'],
+): tls.Server {
   const server = tls.createServer({
     ...serverOptions(identity),
     allowHalfOpen: true,
@@ -59,7 +69,7 @@ function createHandshakes({ identity, certificates, http2 }: TlsListening, accep
     },
   })
   server.on('secureConnection', (socket) => accept(socket, socket.alpnProtocol === 'h2' ? 'http2' : 'http1'))
-  // A handshake that fails is the client's affair; its connection is closed already.
-  server.on('tlsClientError', () => undefined)
+  // Node leaves a connection open whose handshake has timed out.
+  server.on('tlsClientError', (_, socket) => socket.destroy())
   return server
 }

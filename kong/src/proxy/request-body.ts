@@ -1,18 +1,29 @@
+import { BodyUnreadable } from '../body-unreadable.ts'
 import type { BodySource } from './body-source.ts'
-import { Spool } from './spool.ts'
+import { ChunkedFault } from './http1/chunked.ts'
+import { Spool, SpoolFull } from './spool.ts'
+import type { SpoolBudget } from './spool-budget.ts'
 
 /** A body is longer than who asked for it can take; it can still be sent on. */
 export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge'
 }
 
-/** The client's body did not come as it should: in wrong chunks, too slowly, or not to its end. */
-export class BodyUnreadable extends Error {
-  override readonly name = 'BodyUnreadable'
-}
-
 /** So much of a body is put into one buffer for a plugin that names no limit. */
 const wholeLimit = 8 * 1_048_576
+
+/** Milliseconds for which a body that nobody wants is read at most; nginx's lingering_time. */
+const discardTime = 30_000
+
+export interface BodyOptions {
+  /** Content-Length; undefined for a body of unknown length. */
+  readonly declared: number | undefined
+  /** Bytes after which reading fails with 413. */
+  readonly maxBytes: number
+  readonly budget: SpoolBudget
+  /** Tells the client to send the body, where the client waits for that. */
+  readonly goOn?: (() => void) | undefined
+}
 
 /**
  * The body of a client's request: read as it comes, or kept so that it can be sent more than once. It can be read by
@@ -22,7 +33,8 @@ export class RequestBody {
   readonly #live: BodySource
   readonly #declared: number | undefined
   readonly #goOn: (() => void) | undefined
-  readonly #spool = new Spool()
+  readonly #maxBytes: number
+  readonly #spool: Spool
   #started = false
   /** Counts who has begun to read; whoever began earlier has lost the right to. */
   #turn = 0
@@ -30,13 +42,11 @@ export class RequestBody {
   received = 0
   #complete: boolean
 
-  /**
-   * @param declared Content-Length; undefined for a chunked body.
-   * @param goOn tells the client to send it, where the client waits for that.
-   */
-  constructor(live: BodySource, declared: number | undefined, goOn?: () => void) {
+  constructor(live: BodySource, { declared, maxBytes, budget, goOn }: BodyOptions) {
     this.#live = live
     this.#declared = declared
+    this.#maxBytes = maxBytes
+    this.#spool = new Spool(budget)
     this.#goOn = goOn
     this.#complete = declared === 0
   }
@@ -63,7 +73,7 @@ export class RequestBody {
   async load(limit = Number.POSITIVE_INFINITY): Promise<void> {
     while (!this.#complete && this.#spool.size <= limit) {
       const piece = await this.#read()
-      if (piece) await this.#spool.append(piece)
+      if (piece) await this.#keep(piece)
       else this.#complete = true
     }
   }
@@ -96,23 +106,35 @@ export class RequestBody {
     return {
       next: async () => {
         const piece = await kept.next()
-        if (turn !== this.#turn) throw new BodyUnreadable('another has begun to read the body')
+        if (turn !== this.#turn) throw new BodyUnreadable('another has begun to read the body', undefined)
         return piece ?? (this.#complete ? undefined : this.#read())
       },
     }
   }
 
-  /** Reads what is left to nowhere, so that the next request can be found. */
-  async discard(): Promise<void> {
+  /**
+   * Reads what is left to nowhere, so that the next request can be found. Answers whether its end came in time.
+   * @throws what reading the connection throws.
+   */
+  async discard(): Promise<boolean> {
     this.#turn++
-    if (this.#complete) return
-    while (await this.#live.next());
+    const deadline = performance.now() + discardTime
+    while (!this.#complete && (await this.#live.next())) if (performance.now() > deadline) return false
+    return true
   }
 
   /** Lets go of what was kept; nobody can read it any more. */
-  dispose(): Promise<void> | undefined {
+  dispose(): Promise<void> {
     this.#turn++
-    return this.#spool.size > 0 ? this.#spool.dispose() : undefined
+    return this.#spool.dispose()
+  }
+
+  async #keep(piece: Buffer): Promise<void> {
+    try {
+      await this.#spool.append(piece)
+    } catch (error) {
+      throw error instanceof SpoolFull ? new BodyUnreadable(error.message, 503, { cause: error }) : error
+    }
   }
 
   async #read(): Promise<Buffer | undefined> {
@@ -120,12 +142,18 @@ export class RequestBody {
       this.#started = true
       this.#goOn?.()
     }
+    const piece = await this.#next()
+    this.received += piece?.length ?? 0
+    if (this.received > this.#maxBytes) throw new BodyUnreadable(`the body exceeds ${this.#maxBytes} bytes`, 413)
+    return piece
+  }
+
+  async #next(): Promise<Buffer | undefined> {
     try {
-      const piece = await this.#live.next()
-      this.received += piece?.length ?? 0
-      return piece
+      return await this.#live.next()
     } catch (error) {
-      throw new BodyUnreadable('the body did not come', { cause: error })
+      const status = error instanceof ChunkedFault ? 400 : undefined
+      throw new BodyUnreadable('the body did not arrive whole', status, { cause: error })
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Peer } from '../balancer/balancer.ts'
 import type { ClientResponse } from '../exchange.ts'
 import type { HeaderList } from '../headers.ts'
 import { BodyFilterFailed, type RequestPlugins } from '../plugins/runner.ts'
-import { type Answer, answerOf, nginxAnswer, nginxOwnPage } from './answers/answer.ts'
+import { type Answer, type AnswerContext, answerOf, nginxAnswer, nginxOwnPage } from './answers/answer.ts'
 import type { ServerContext } from './context.ts'
 import { addDebugHeaders, addGatewayHeaders } from './gateway-headers.ts'
 import { isGrpc } from './grpc.ts'
@@ -46,7 +46,8 @@ export async function respond(reply: Reply, responding: Responding): Promise<boo
   }
   if (reply.kind === 'circle') return sendAnswer(nginxOwnPage(500), responding, { status: undefined, peer: undefined })
   if (reply.kind === 'unreadable') {
-    return sendAnswer(nginxAnswer(400, answerContext), responding, { status: undefined, peer: undefined })
+    const proxied = exchange.timings.upstreamStart === undefined ? undefined : { status: undefined, peer: undefined }
+    return sendAnswer(unreadableAnswer(reply.status, answerContext), responding, proxied)
   }
   if (reply.kind === 'failure') {
     exchange.source = 'service'
@@ -57,6 +58,13 @@ export async function respond(reply: Reply, responding: Responding): Promise<boo
   const stored = reply.exit.kind === 'exit' && reply.exit.proxied
   const proxied = stored ? { status: undefined, peer: undefined } : undefined
   return sendAnswer(answerOf(reply.exit, answerContext), responding, proxied)
+}
+
+/** Tells of a body that was not read to its end; nothing else can be read on the connection. */
+function unreadableAnswer(status: 400 | 413 | 503, context: AnswerContext): Answer {
+  if (status !== 503) return nginxAnswer(status, context)
+  const message = 'Too many request bodies are being received'
+  return { ...answerOf({ kind: 'error', status, message, headers: { 'Retry-After': '1' } }, context), closes: true }
 }
 
 /** What was proxied, though it may have failed. */

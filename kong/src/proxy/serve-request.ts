@@ -1,10 +1,9 @@
+import { BodyUnreadable } from '../body-unreadable.ts'
 import type { RequestPlugins } from '../plugins/runner.ts'
 import type { ServerContext } from './context.ts'
 import { handle, type Reply } from './handle.ts'
-import { ChunkedFault } from './http1/chunked.ts'
 import { LiveExchange } from './live-exchange.ts'
 import type { ReceivedRequest } from './received-request.ts'
-import { BodyUnreadable } from './request-body.ts'
 import { AnswerCutShort, type Responding, respond } from './respond.ts'
 import type { AnswerWriter } from './response-writer.ts'
 import { ClientGone } from './tries.ts'
@@ -72,7 +71,7 @@ async function replyTo(work: () => Promise<Reply>, exchange: LiveExchange): Prom
   } catch (error) {
     if (error instanceof ClientGone || exchange.request.cancellation.cancelled) return undefined
     if (error instanceof BodyUnreadable) {
-      return error.cause instanceof ChunkedFault ? { kind: 'unreadable' } : undefined
+      return error.status === undefined ? undefined : { kind: 'unreadable', status: error.status }
     }
     exchange.worker.log.error('a request failed', { request_id: exchange.id, error: String(error) })
     const message = 'An unexpected error occurred'

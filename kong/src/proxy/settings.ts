@@ -40,6 +40,17 @@ export interface ProxySettings {
     /** After so many requests a connection is closed. */
     readonly keepAliveRequests: number
   }
+  /** What clients may take up; Infinity for no limit. */
+  readonly limits: {
+    /** Bytes of one request's body, without the framing of chunks. */
+    readonly maxBodyBytes: number
+    /** Open connections of all clients. */
+    readonly connections: number
+    /** Open connections of one client address that is not trusted. */
+    readonly connectionsPerAddress: number
+    /** Bytes of request bodies that are kept at once, in memory and on disk. */
+    readonly spoolBytes: number
+  }
 }
 
 /** Kong's tokens for groups of headers. */
@@ -51,7 +62,10 @@ export const latencyTokens: readonly GatewayHeader[] = [
   'x-kong-admin-latency',
 ]
 
-/** Kong 3.9's defaults (kong_defaults.lua) and, for `client`, those of nginx. */
+/**
+ * Kong 3.9's defaults (kong_defaults.lua) and, for `client`, those of nginx. Kong's worker_connections is at most
+ * 16384; it has no limit per address and none on spooled bodies, of which ours is high enough not to be met by chance.
+ */
 export const defaultSettings: ProxySettings = {
   headers: new Set([...serverTokens, ...latencyTokens, 'x-kong-request-id']),
   requestIdToUpstream: true,
@@ -68,5 +82,11 @@ export const defaultSettings: ProxySettings = {
     sendTimeout: 60_000,
     keepAliveTimeout: 75_000,
     keepAliveRequests: 10_000,
+  },
+  limits: {
+    maxBodyBytes: Number.POSITIVE_INFINITY,
+    connections: 16_384,
+    connectionsPerAddress: Number.POSITIVE_INFINITY,
+    spoolBytes: 1024 ** 3,
   },
 }

@@ -1,3 +1,12 @@
+/** The same directives for nginx's block `http` and, overriding it, for the proxy's own `server`. */
+function inBothBlocks(directives: Readonly<Record<string, string>>): Record<string, string> {
+  const described = Object.entries(directives)
+  return Object.fromEntries([
+    ...described.map(([name, text]) => [`KONG_NGINX_HTTP_${name}`, text]),
+    ...described.map(([name]) => [`KONG_NGINX_PROXY_${name}`, 'the same, and overrides it']),
+  ])
+}
+
 /** What each setting that is read means, for the documentation. */
 export const descriptions: Readonly<Record<string, string>> = {
   KONG_DECLARATIVE_CONFIG: 'the kong.yml to run (`--config`)',
@@ -13,6 +22,19 @@ export const descriptions: Readonly<Record<string, string>> = {
   KONG_PLUGIN_FILES_DIR:
     'not in Kong: the folder that plugins may write files in, such as those of `file-log` (`--plugin-files-dir`); anywhere',
   KONG_NGINX_ADMIN_CLIENT_MAX_BODY_SIZE: 'the largest body of `POST /config`; `10m`',
+  ...inBothBlocks({
+    CLIENT_MAX_BODY_SIZE: 'the largest body of a request, `0` for no limit (413); `0`',
+    CLIENT_HEADER_TIMEOUT: 'time for the whole head of a request, and for the TLS handshake; `60s`',
+    CLIENT_BODY_TIMEOUT: 'time between two reads of a body; `60s`',
+    SEND_TIMEOUT: 'time between two writes of an answer; `60s`',
+    KEEPALIVE_TIMEOUT: 'time that an idle connection is kept; `75s`',
+    KEEPALIVE_REQUESTS: 'requests on one connection; 10000',
+  }),
+  KONG_NGINX_EVENTS_WORKER_CONNECTIONS:
+    'connections of all clients; beyond it the longest idle one is closed, else the new one; `auto`, which is 16384',
+  KONG_CONNECTIONS_PER_ADDRESS:
+    'our own: connections of one client address (of IPv6: of one /64) that is not in `KONG_TRUSTED_IPS`; no limit',
+  KONG_SPOOL_MAX_SIZE: 'our own: bytes of request bodies kept at once, in memory and on disk (503 beyond it); `1g`',
   KONG_VAULT_ENV_PREFIX: 'what stands before the names of variables in `{vault://env/…}`',
   KONG_PREFIX:
     'the folder in which certificates that had to be made are kept (`ssl/kong-default.crt`); nowhere unless given',

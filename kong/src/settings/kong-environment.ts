@@ -6,10 +6,12 @@ import { suggest } from '../config/spelling.ts'
 import { type GatewayHeader, latencyTokens, type ProxySettings, serverTokens } from '../proxy/settings.ts'
 import type { LogLevel, Settings } from '../settings.ts'
 import { INSTRUMENTATIONS, type Instrumentation } from '../tracing/settings.ts'
+import { clientLimits } from './client-limits.ts'
 import { readAuthority } from './host-name.ts'
 import { parseListen } from './listen.ts'
 import { fixed, immaterial, isLinkVariable, whyRefused } from './other-settings.ts'
 import { SettingError } from './setting-error.ts'
+import { readSize } from './values.ts'
 
 type Change = (settings: Settings, value: string, name: string) => Partial<Settings>
 
@@ -62,6 +64,7 @@ const honoured: Readonly<Record<string, Change>> = {
   }),
   KONG_PLUGIN_FILES_DIR: (_, value, name) => ({ pluginFilesDir: resolve(given(value, name)) }),
   KONG_NGINX_ADMIN_CLIENT_MAX_BODY_SIZE: (_, value, name) => ({ adminBodyBytes: readSize(value, name) }),
+  ...clientLimits,
   KONG_VAULT_ENV_PREFIX: (_, value, name) => ({ vaultPrefix: variableName(value, name) }),
   KONG_LOG_LEVEL: (_, value, name) => ({ logLevel: readLogLevel(value, name) }),
   KONG_TRUSTED_IPS: proxy((value) => ({ trustedIps: list(value) })),
@@ -142,14 +145,6 @@ function variableName(value: string, name: string): string {
   if (!/^[a-zA-Z_][a-zA-Z\d_]*$/.test(value))
     throw new SettingError(`${name} begins the name of a variable, not '${value}'`)
   return value
-}
-
-/** nginx's sizes: bytes, or kibibytes and mebibytes with `k` and `m`; 0 is no limit. */
-function readSize(value: string, name: string): number {
-  const [, digits, unit = ''] = /^(\d+)([kKmM]?)$/.exec(value) ?? []
-  if (digits === undefined) throw new SettingError(`${name} is a size such as 10m, not '${value}'`)
-  const bytes = Number(digits) * { '': 1, k: 1024, m: 1024 * 1024 }[unit.toLowerCase() as '' | 'k' | 'm']
-  return bytes === 0 ? Number.POSITIVE_INFINITY : bytes
 }
 
 /** @throws SettingError for spans that the embedded gateway does not make. */

@@ -15,7 +15,8 @@ export const fixed: Readonly<Record<string, readonly string[]>> = {
   KONG_LUA_MAX_URI_ARGS: ['100'],
   KONG_NEW_DNS_CLIENT: ['off'],
   KONG_NGINX_DAEMON: ['off'],
-  KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE: ['0'],
+  KONG_NGINX_HTTP_MAX_HEADERS: ['1000'],
+  KONG_NGINX_PROXY_MAX_HEADERS: ['1000'],
   KONG_NGINX_WORKER_PROCESSES: ['1'],
   KONG_PROXY_ACCESS_LOG: ['off'],
   KONG_PROXY_ERROR_LOG: ['/dev/stderr'],
@@ -42,7 +43,7 @@ export const immaterial: Readonly<Record<string, string>> = {
 export const refused: readonly (readonly [beginnings: readonly string[], reason: string])[] = [
   [['PG_', 'DB_', 'DATABASE_', 'CASSANDRA_'], 'there is no database'],
   [['CLUSTER_', 'DATA_PLANE_', 'CONTROL_PLANE_', 'DEDICATED_', 'INCREMENTAL_', 'RPC'], 'there is no hybrid mode'],
-  [['NGINX_'], 'there is no nginx to give directives to'],
+  [['NGINX_'], 'there is no nginx to give other directives to'],
   [['ADMIN_GUI_'], 'there is no Kong Manager'],
   [['PROXY_STREAM_', 'STREAM_'], 'streams are not proxied'],
   [['PROXY_ACCESS_LOG', 'PROXY_ERROR_LOG', 'ADMIN_ACCESS_LOG', 'ADMIN_ERROR_LOG'], 'logs go to standard error'],

@@ -44,6 +44,15 @@ export function checkHead(head: RequestHead): Framing {
   return framing
 }
 
+/**
+ * Refuses a declared length over the limit before anything is read or routed. Source: nginx 1.25,
+ * ngx_http_core_find_config_phase with client_max_body_size.
+ * @throws BadRequest 413
+ */
+export function checkLength(framing: Framing, maxBytes: number): void {
+  if (framing.kind === 'length' && framing.length > maxBytes) throw new BadRequest(413, 'the body is too large')
+}
+
 function refuseRepeated(headers: HeaderList): void {
   const { names } = headers
   for (let i = 1; i < names.length; i++) {
