@@ -88,6 +88,20 @@ export interface GatewayOptions {
   readonly adminToken: string
 }
 
+/** Tighter than Kong's defaults, for a gateway on one machine. The environment overrides each by its name. */
+const limits = {
+  // Above the request-size-limiting of kong.yml, whose answer is the clearer one.
+  KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE: '2m',
+  KONG_NGINX_HTTP_CLIENT_HEADER_TIMEOUT: '10s',
+  KONG_NGINX_HTTP_CLIENT_BODY_TIMEOUT: '15s',
+  KONG_NGINX_EVENTS_WORKER_CONNECTIONS: '4096',
+  KONG_CONNECTIONS_PER_ADDRESS: '512',
+  KONG_SPOOL_MAX_SIZE: '256m',
+}
+
+const limitsInForce = (): Record<string, string> =>
+  Object.fromEntries(Object.entries(limits).map(([name, value]) => [name, process.env[name] || value]))
+
 /** The embedded gateway on `kong.yml`. */
 export function planGateway(home: Home, ports: GatewayPorts, { config, adminToken }: GatewayOptions): ProcessSpec {
   const proxyListen = `127.0.0.1:${ports.proxy}, 127.0.0.1:${ports.tls} http2 ssl`
@@ -109,6 +123,7 @@ export function planGateway(home: Home, ports: GatewayPorts, { config, adminToke
       KONG_PREFIX: home.data('gateway'),
       KONG_ADMIN_TOKEN: adminToken,
       KONG_PLUGIN_FILES_DIR: process.env.KONG_PLUGIN_FILES_DIR || home.pluginFiles,
+      ...limitsInForce(),
     },
     ports: [ports.proxy, ports.admin, ports.tls],
     ipc: true,
