@@ -8,6 +8,7 @@ import { projectRoot } from './home.ts'
 import { runProgram } from './run-program.ts'
 
 interface Container {
+  readonly image?: string
   readonly networks?: readonly string[] | Readonly<Record<string, { readonly ipv4_address?: string }>>
   readonly ports?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
@@ -62,4 +63,13 @@ it('makes in an empty clone all that docker-compose.yml and Kong ask for', async
   } finally {
     await remove()
   }
+})
+
+it('runs a patch release of Kong that can not be smuggled through, and bounds what clients send', () => {
+  const { image, environment } = compose.services.kong ?? {}
+  const [, patch] = /^kong:3\.9\.(\d+)$/.exec(image ?? '') ?? []
+  // CVE-2026-6338 was fixed in 3.9.4, the HTTP/2 faults of nginx 1.31.9 after that.
+  expect(Number(patch)).toBeGreaterThanOrEqual(5)
+  expect(environment?.KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE).toMatch(/^[1-9]\d*m$/)
+  expect(environment?.KONG_NGINX_HTTP_CLIENT_HEADER_TIMEOUT).toMatch(/^\d+s$/)
 })

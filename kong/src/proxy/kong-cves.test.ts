@@ -80,6 +80,19 @@ describe('CVE-2026-42055, large header lines on the way to a gRPC upstream', () 
   })
 })
 
+describe('CVE-2026-1642, an answer that comes in plain text before the handshake with a TLS upstream', () => {
+  it('is no answer', async () => {
+    const injected = 'HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\ninjected'
+    const { port: at } = await tcp((socket) => void socket.write(injected))
+    const { port } = await proxy(oneService(at, { protocol: 'https', retries: 0 }))
+    const me = client(port)
+    me.send(get('/', 'Connection: close\r\n'))
+    const answer = await me.untilEnd()
+    expect(answer).toMatch(/^HTTP\/1\.1 502 /)
+    expect(answer).not.toContain('injected')
+  })
+})
+
 describe('CVE-2026-123007, a flow-control window that overflows', () => {
   /** WINDOW_UPDATE by 2^31 - 1 (RFC 9113, 6.9.1). */
   const update = (stream: number) => frame(frameTypes.windowUpdate, 0, stream, '\x7f\xff\xff\xff')
