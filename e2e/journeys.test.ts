@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import http from 'node:http'
 import { join } from 'node:path'
 import type {
   AdministeredUser,
@@ -344,6 +346,18 @@ describe('the gateway', () => {
       for (let i = 0; i < 12; i++) statuses.push((await client.call('POST', '/sessions', { body })).status)
     expect(statuses).toContain(429)
     expect(statuses.slice(0, 2)).toEqual([401, 401])
+  })
+
+  it('cuts off an endless body before any service is asked', async () => {
+    const request = http.request(shop.url, { method: 'POST' })
+    request.on('error', () => undefined)
+    const answered = once(request, 'response') as Promise<[http.IncomingMessage]>
+    const push = () => void (request.destroyed || request.write(Buffer.alloc(65_536), push))
+    push()
+    const [{ statusCode, headers }] = await answered
+    expect(statusCode).toBe(413)
+    expect(headers).not.toHaveProperty('x-kong-upstream-latency')
+    request.destroy()
   })
 
   it('answers a preflight itself', async () => {
