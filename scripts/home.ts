@@ -24,6 +24,8 @@ export interface Home {
   readonly lockFile: string
   /** How many processes of each service are wished for. */
   readonly scaleFile: string
+  /** Which services are to be restarted. */
+  readonly restartFile: string
   /** Where the replicas are, for the gateway. */
   readonly targetsFile: string
   /** The folder in which the gateway's plugins may write files. */
@@ -47,6 +49,7 @@ export function openHome(option?: string): Home {
     runFile: join(root, 'run.json'),
     lockFile: join(root, 'lock'),
     scaleFile: join(root, 'scale.json'),
+    restartFile: join(root, 'restart.json'),
     targetsFile: join(root, 'targets.json'),
     pluginFiles: join(root, 'plugin-files'),
     data: (name) => join(root, 'data', name),
@@ -87,7 +90,15 @@ export function requireHome(home: Home): void {
 
 /** Everything in a home that a reset deletes. */
 export const dataOf = (home: Home): readonly string[] => [
-  ...[home.keysFile, home.kongEnvFile, home.secretsFile, home.adminTokenFile, home.scaleFile, home.targetsFile],
+  ...[
+    home.keysFile,
+    home.kongEnvFile,
+    home.secretsFile,
+    home.adminTokenFile,
+    home.scaleFile,
+    home.restartFile,
+    home.targetsFile,
+  ],
   ...[home.logs, home.pluginFiles, home.data('.')],
 ]
 

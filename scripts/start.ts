@@ -23,6 +23,7 @@ const command: Command = {
     --home DIR          where data, keys and logs stand (.portico, or PORTICO_HOME)
     --bus NAME          the event bus: redis (the default), nats, rabbitmq or kafka
     --scale NAME=N      several processes of a service: order=3, or order=3,product=2 (npm run scale changes it)
+    --watch             restart a service, or the gateway, when its sources change
     --no-install        install no database server
 
 Servers that already run are used when MONGODB_URL, POSTGRES_URL, MYSQL_URL, REDIS_URL or EVENT_BUS_URL
@@ -35,6 +36,7 @@ say where.`,
     home: { type: 'string' },
     bus: { type: 'string' },
     scale: { type: 'string' },
+    watch: { type: 'boolean' },
     'no-install': { type: 'boolean' },
   },
   async run({ flags, values }) {
@@ -59,6 +61,7 @@ say where.`,
         config,
         noInstall: flags['no-install'] ?? false,
         bus,
+        watch: flags.watch ?? false,
         scale,
       }
       const ready = startShop(home, supervisor, report, options).then(() =>

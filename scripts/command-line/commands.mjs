@@ -6,6 +6,7 @@ export const commands = {
   status: 'shows every process with its ports and health; --json for programs',
   logs: 'shows what the processes wrote; -f follows',
   stop: 'stops the running shop',
+  restart: 'restarts the services named, each once its requests are done: order',
   scale: 'runs more or fewer replicas of a service: order=3',
   admin: 'makes an admin: create EMAIL',
   seed: 'adds what is missing of the demo catalog',

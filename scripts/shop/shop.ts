@@ -14,8 +14,10 @@ import { type GatewayPorts, openAdminToken, planGateway } from './gateway.ts'
 import { openKeyRing } from './key-ring.ts'
 import { writeKongEnv } from './kong-env.ts'
 import { Replicas } from './replicas.ts'
+import { Restarts } from './restarts.ts'
 import { type Scale, writeScale } from './scale.ts'
 import { gatewayTargets, planServices, type ServiceName } from './services.ts'
+import { watchSources } from './watch-sources.ts'
 
 export interface ShopOptions {
   readonly ports: GatewayPorts
@@ -26,6 +28,8 @@ export interface ShopOptions {
   readonly bus?: BusName
   /** How many processes of each service to begin with; one of each that isn't named. */
   readonly scale?: Scale
+  /** Whether an edit of a service's sources restarts it. */
+  readonly watch?: boolean
   /** Changes what the services are started with, given what they stand on: how faults come between them. */
   readonly alter?: (services: readonly ProcessSpec[], datastores: readonly ProcessSpec[]) => Promise<ProcessSpec[]>
 }
@@ -82,6 +86,9 @@ export async function startShop(
   await supervisor.start([planGateway(home, options.ports, { config: options.config, adminToken })])
   supervisor.establish()
   replicas.follow()
+  const restarts = new Restarts({ home, supervisor, report })
+  restarts.follow()
+  if (options.watch) watchSources(restarts, report)
 }
 
 async function seed(home: Home, report: Report, url: string): Promise<void> {

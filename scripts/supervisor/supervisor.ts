@@ -14,6 +14,8 @@ const startTimeoutMs = 180_000
 /** A process that is added to a running shop has no start to hold up. */
 const addTimeoutMs = 300_000
 const rotationIntervalMs = 10_000
+const restartTimeoutMs = 30_000
+const restartPollMs = 50
 
 const allStopped = 'Everything else was stopped. Put that right and start again; the data is untouched.'
 
@@ -90,6 +92,29 @@ export class Supervisor {
     this.#processes.delete(name)
     this.#ready.delete(name)
     this.#writeRun()
+  }
+
+  /** The processes that this one looks after. */
+  get names(): readonly string[] {
+    return [...this.#processes.keys()]
+  }
+
+  /**
+   * Ends a process once it has finished its work, and starts it again. Resolves when it is ready.
+   *
+   * @param patience Milliseconds to finish; then it is killed.
+   * @throws UserError when it does not become ready; it is tried again and again, as after any end
+   */
+  async restart(name: string, patience: number): Promise<void> {
+    const process = this.#get(name)
+    const { pid } = process
+    this.#logStarts.set(name, sizeOf(this.#home.log(name)))
+    await process.stop(patience)
+    const deadline = Date.now() + restartTimeoutMs
+    while (!this.#isOver(process) && (process.pid === pid || process.health !== 'ready')) {
+      if (Date.now() > deadline) throw this.#failure(name, `was not ready after ${restartTimeoutMs / 1000} seconds`)
+      await sleep(restartPollMs)
+    }
   }
 
   /** Stops all: the gateway first, then services, then datastores; within five seconds. */
