@@ -3,7 +3,7 @@
  * or on the wire.
  */
 
-const UNRESERVED_OR_OTHER = /%([0-9a-f]{2})/gi
+const ESCAPE = /%([0-9a-f]{2})/gi
 const RESERVED = new Set([..."!*'();:@&=+$,/?%#[]"])
 
 /** The bytes of a text, one character each. */
@@ -15,28 +15,35 @@ export const fromBytes = (bytes: string): string =>
   /[^\0-\x7f]/.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes
 
 /**
- * A path's normal form as Kong computes it: percent-encoding taken off all but reserved characters, dot segments
- * resolved, double slashes made one (kong/tools/uri.lua, RFC 3986 section 6.2.2).
+ * The normal form of a path, as Kong computes it for the router and for the paths of routes: escapes of unreserved
+ * bytes are decoded, slashes merged, and then dot segments removed, never above the root.
+ * Source: Kong 3.9, kong/tools/uri.lua; RFC 3986, section 6.2.2.
  */
 export function normalisePath(path: string): string {
-  if (!/%|\.|\/\//.test(path)) return path
-  const decoded = path.replace(UNRESERVED_OR_OTHER, (whole, hex: string) => {
+  if (!/%|\/[./]/.test(path)) return path
+  const decoded = path.replace(ESCAPE, (triplet, hex: string) => {
     const char = String.fromCharCode(Number.parseInt(hex, 16))
-    return RESERVED.has(char) ? whole.toUpperCase() : char
+    return RESERVED.has(char) ? triplet.toUpperCase() : char
   })
-  return resolveDots(decoded).replace(/\/{2,}/g, '/')
+  return /\/[./]/.test(decoded) ? resolveSegments(decoded) : decoded
 }
 
-function resolveDots(path: string): string {
-  const kept: string[] = []
-  const segments = path.split('/')
+/**
+ * Merges slashes and removes dot segments in one pass: an empty segment is skipped, so `..` removes the segment before
+ * it however many slashes stand between them.
+ */
+function resolveSegments(path: string): string {
+  // What stands before the first slash: nothing, except in the target `http://host?x`, whose path is `?x` to Kong.
+  const [first = '', ...segments] = path.split('/')
+  const kept = [first]
   segments.forEach((segment, i) => {
-    const last = i === segments.length - 1
     if (segment === '..') {
       if (kept.length > 1) kept.pop()
-      if (last) kept.push('')
-    } else if (segment === '.') {
-      if (last) kept.push('')
+      else kept[0] = ''
+    }
+    const isLast = i === segments.length - 1
+    if (segment === '' || segment === '.' || segment === '..') {
+      if (isLast) kept.push('')
     } else kept.push(segment)
   })
   return kept.join('/')

@@ -1,5 +1,5 @@
+import { normalisePath } from '../config/paths.ts'
 import type { HeaderList } from '../headers.ts'
-import { normalisePath } from './normalised-path.ts'
 import type { RoutingInput } from './router.ts'
 
 /** Kong hands its router the first hundred header lines. */
