@@ -133,6 +133,52 @@ describe('jwt', () => {
     expect(refusalOf(send(forged(token)).exit)).toEqual({ message: 'Invalid signature' })
   })
 
+  const pem = ({ publicKey }: { publicKey: KeyObject }) => publicKey.export({ type: 'spki', format: 'pem' }).toString()
+  const keysOfOtherKinds = {
+    RSA: pem(rsa),
+    'P-256': pem(ecdsa('P-256')),
+    'P-384': pem(ecdsa('P-384')),
+    Ed25519: pem(generateKeyPairSync('ed25519')),
+    X25519: pem(generateKeyPairSync('x25519')),
+    'RSA of 512 bits': pem(generateKeyPairSync('rsa', { modulusLength: 512 })),
+    'RSA-PSS': pem(generateKeyPairSync('rsa-pss', { modulusLength: 2048, hashAlgorithm: 'sha1' })),
+  }
+  const signers = [
+    ...['RS256', 'RS384', 'RS512'].map((algorithm) => [algorithm, rsa.privateKey, {}] as const),
+    ...['PS256', 'PS384', 'PS512'].map((algorithm) => [algorithm, rsa.privateKey, pss] as const),
+    ['ES256', ecdsa('P-256').privateKey, p1363] as const,
+    ['ES384', ecdsa('P-384').privateKey, p1363] as const,
+    ['ES512', ecdsa('P-521').privateKey, p1363] as const,
+    ['EdDSA', generateKeyPairSync('ed25519').privateKey, {}] as const,
+  ]
+  const mismatches = signers.flatMap((signer) =>
+    Object.entries(keysOfOtherKinds)
+      .filter(([kind]) => kind !== 'RSA' || !/^[RP]S/.test(signer[0]))
+      .map(([kind, rsa_public_key]) => {
+        const [algorithm, privateKey, options] = signer
+        return { algorithm, privateKey, options, kind, rsa_public_key }
+      }),
+  )
+
+  it.each(mismatches)('answers 401 for a credential of $algorithm with a key of the kind $kind', (given) => {
+    const { algorithm, privateKey, options, rsa_public_key } = given
+    const { send } = setUp({}, { algorithm, rsa_public_key })
+    expect(send(signedBy(algorithm, privateKey, options)).exit).toMatchObject({
+      status: 401,
+      body: { message: 'Invalid signature' },
+    })
+  })
+
+  it.each(['ES256', 'ES384', 'ES512'])('answers 401 for an %s credential without a key', (algorithm) => {
+    const { send } = setUp({}, { algorithm, rsa_public_key: null })
+    const signed = signers.find(([name]) => name === algorithm)
+    expect(signed && send(signedBy(...signed)).exit).toMatchObject({
+      status: 401,
+      body: { message: 'Invalid key/secret' },
+      headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+    })
+  })
+
   it('refuses one algorithm of a key in the name of another', () => {
     const rsa_public_key = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString()
     const { send } = setUp({}, { algorithm: 'RS256', rsa_public_key })

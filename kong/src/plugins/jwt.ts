@@ -119,8 +119,9 @@ function verify(exchange: Exchange, config: Config, text: string): Verified | st
   return { secret, times: timesOf(token.claims) }
 }
 
+/** The key that a credential checks with; undefined where it has none: the schema asks ES256 and its like for no key. */
 function keyOf(secret: JwtSecret, config: Config): Buffer | KeyObject | undefined {
-  if (!secret.algorithm.startsWith('HS')) return publicKey(secret)
+  if (!secret.algorithm.startsWith('HS')) return secret.rsa_public_key === null ? undefined : publicKey(secret)
   return config.secret_is_base64 ? decodeBase64Url(secret.secret) : Buffer.from(secret.secret, 'utf8')
 }
 
