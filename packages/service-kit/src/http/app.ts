@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { routePath } from 'hono/route'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
+import { refuseOddTargets } from './normal-target.ts'
 import { openApiDocument } from './openapi.ts'
 import { type Check, polled, serveOperations } from './operations.ts'
 import { onError, sendProblem } from './problem.ts'
@@ -65,6 +66,7 @@ export function createApp(options: AppOptions): Hono {
     if (polled.has(c.req.path)) access.debug(entry, 'request')
     else access.info(entry, 'request')
   })
+  app.use(refuseOddTargets)
   if (options.maxInFlight !== undefined) app.use(shedLoad(options.maxInFlight, metrics, polled))
   serveOperations(app, {
     metrics,
