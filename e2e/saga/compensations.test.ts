@@ -91,6 +91,18 @@ describe('compensation', () => {
     await endsAs(await place('tok_declined'), 'payment_failed', { left: 3, kept: 0 })
   })
 
+  it('a capture of another amount than the total is refunded, and the stock goes back', async () => {
+    const order = await place()
+    await deliverTo('payment')
+    await world.bus.relay()
+    world.bus.waiting.forEach(({ event }, index, all) => {
+      if (event.type !== 'payment_captured') return
+      const data = { ...event.data, amount: { amount: 1, currency: 'EUR' } }
+      all[index] = { consumer: 'order', event: { ...event, data } }
+    })
+    await endsAs(order, 'payment_failed', { left: 3, kept: 0 })
+  })
+
   it('an order that is not paid within an hour is cancelled', async () => {
     const order = await place('tok_declined')
     await world.quiet()

@@ -45,7 +45,7 @@ export async function openWorld() {
       payment: redisOutbox(stores.payments.redis, stores.payments.keys),
     },
     {
-      order: orderHandlers(stores.orders, nothing),
+      order: orderHandlers(stores.orders, nothing, desk.log),
       product: productHandlers(stores.products, nothing),
       payment: paymentHandlers(desk),
     },

@@ -13,6 +13,8 @@ export const money = z
 
 export type Money = z.infer<typeof money>
 
+export const isSameMoney = (a: Money, b: Money): boolean => a.amount === b.amount && a.currency === b.currency
+
 /** The sum of amounts in one currency. @throws RangeError when the currencies differ. */
 export function sumOf(amounts: readonly [Money, ...Money[]]): Money {
   const { currency } = amounts[0]

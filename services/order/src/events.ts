@@ -1,7 +1,7 @@
 import type { Event } from '@portico/contracts'
-import { grouped, type Handlers } from '@portico/service-kit'
-import { letAllHappen } from './changing.ts'
-import type { Happening } from './orders.ts'
+import { grouped, type Handlers, type Log } from '@portico/service-kit'
+import { type Changed, letAllHappen } from './changing.ts'
+import { type Happening, isWrongAmount } from './orders.ts'
 import type { Db } from './store/database.ts'
 import { HandledBefore, hear } from './store/inbox.ts'
 
@@ -13,16 +13,19 @@ interface Heard {
 }
 
 /** What order-service does on what it hears: each event once, in one transaction with its effect. */
-export function createHandlers(db: Db, published: () => void): Pick<Handlers, HeardType> {
+export function createHandlers(db: Db, published: () => void, log: Log): Pick<Handlers, HeardType> {
   const happenTogether = grouped(async (heard: readonly Heard[]) => {
-    const done = await happenOnce(db, heard)
-    if (done) published()
+    const changes = await happenOnce(db, heard)
+    reportWrongAmounts(heard, changes, log)
+    if (changes.length > 0) published()
     return heard.map(() => undefined)
   })
   const happens = (event: Event, happening: Happening) => happenTogether({ event, happening })
   return {
-    payment_captured: (event) =>
-      happens(event, { type: 'captured', attempt: event.data.attempt, paymentId: event.data.paymentId }),
+    payment_captured: (event) => {
+      const { attempt, paymentId, amount } = event.data
+      return happens(event, { type: 'captured', attempt, paymentId, amount })
+    },
     payment_failed: (event) => happens(event, { type: 'declined', attempt: event.data.attempt }),
     stock_lost: (event) => happens(event, { type: 'stock_lost', attempt: event.data.attempt }),
     payment_refunded: (event) => {
@@ -32,16 +35,34 @@ export function createHandlers(db: Db, published: () => void): Pick<Handlers, He
   }
 }
 
-/** @returns false where it was one event that had been handled before. @throws HandledBefore where it is among others */
-async function happenOnce(db: Db, heard: readonly Heard[]): Promise<boolean> {
+/** A capture that differs from the order's total is a defect of payment-service, or forged. */
+function reportWrongAmounts(heard: readonly Heard[], changes: readonly Changed[], log: Log): void {
+  for (const [index, { event, happening }] of heard.entries()) {
+    const changed = changes[index]
+    if (happening.type !== 'captured' || !changed || changed.outcome === 'absent') continue
+    const { amount, paymentId } = happening
+    const { id: orderId, total } = changed.order
+    if (!isWrongAmount(changed.order, happening)) continue
+    log.warn(
+      { security: 'captured_amount_differs', orderId, paymentId, eventId: event.id, amount, total },
+      'A captured amount differs from the total of its order',
+    )
+  }
+}
+
+/**
+ * @returns what came of each event; nothing where it was a single event that had been handled before
+ * @throws HandledBefore where such an event is among others
+ */
+async function happenOnce(db: Db, heard: readonly Heard[]): Promise<readonly Changed[]> {
   try {
-    await db.transaction().execute(async (tx) => {
+    return await db.transaction().execute(async (tx) => {
       await hear(
         tx,
         heard.map(({ event }) => event),
       )
       const now = new Date()
-      await letAllHappen(
+      return letAllHappen(
         tx,
         heard.map(({ event, happening }) => ({
           orderId: event.data.orderId,
@@ -50,9 +71,8 @@ async function happenOnce(db: Db, heard: readonly Heard[]): Promise<boolean> {
         })),
       )
     })
-    return true
   } catch (error) {
-    if (error instanceof HandledBefore && heard.length === 1) return false
+    if (error instanceof HandledBefore && heard.length === 1) return []
     throw error
   }
 }

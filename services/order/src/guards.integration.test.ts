@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { decide, type Happening, type PlacedOrder } from './orders.ts'
 import { findOrder } from './store/orders.ts'
 import { apply } from './store/steps.ts'
-import { openSetting, type Setting } from './testing/setting.ts'
+import { eur, openSetting, type Setting } from './testing/setting.ts'
 
 let setting: Setting
 beforeAll(async () => {
@@ -23,7 +23,7 @@ async function race(orderId: string, one: Happening, other: Happening): Promise<
   return Promise.all([write(one), write(other)])
 }
 
-const captured = (): Happening => ({ type: 'captured', attempt: 1, paymentId: newId() })
+const captured = (): Happening => ({ type: 'captured', attempt: 1, paymentId: newId(), amount: eur(1000) })
 const declined: Happening = { type: 'declined', attempt: 1 }
 const refunded = (paymentId: string, refundedAmount: number): Happening => ({
   ...{ type: 'refunded', attempt: 1, paymentId, refundedAmount, whole: false, restock: false },

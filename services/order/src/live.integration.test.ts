@@ -106,7 +106,7 @@ const statuses = ({ messages }: Listening) => messages.map(({ orderId, status })
 it('tells a customer each change of their orders, in order, whichever replica they are connected to', async () => {
   const listeners = [await listen(replicas[0]), await listen(replicas[1])]
   const order = await place()
-  await happen(order, { type: 'captured', attempt: 1, paymentId: newId() })
+  await happen(order, { type: 'captured', attempt: 1, paymentId: newId(), amount: eur(500) })
   for (const listener of listeners) {
     await expect
       .poll(() => statuses(listener), { timeout: 10_000 })

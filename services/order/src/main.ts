@@ -55,7 +55,7 @@ await run('order', async () => {
   const consumers = await startConsumers({
     service: 'order',
     bus,
-    handlers: createHandlers(db, published),
+    handlers: createHandlers(db, published, log),
     log,
     metrics,
   })

@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net'
 import type { Event, Order } from '@portico/contracts'
 import { newEvent, newId } from '@portico/service-kit'
 import { createOutbox } from '@portico/service-kit/mysql'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { expireOrders } from './changing.ts'
 import { createHandlers } from './events.ts'
 import { TooEarly } from './orders.ts'
 import type { Db } from './store/database.ts'
-import { eur, openSetting, refusalOf, refusedWith, type Setting, wish } from './testing/setting.ts'
+import { eur, openSetting, refusalOf, refusedWith, type Setting, silent, wish } from './testing/setting.ts'
 
 const HOUR_MS = 3600 * 1000
 let setting: Setting
@@ -248,7 +248,7 @@ describe('events', () => {
       amount: eur(1000),
       reason: 'declined',
     })
-    const handlers = createHandlers(db, () => undefined)
+    const handlers = createHandlers(db, () => undefined, silent)
     await handlers.payment_failed(event)
     await handlers.payment_failed(event)
     await Promise.all([handlers.payment_failed(event), handlers.payment_failed(event)])
@@ -258,7 +258,7 @@ describe('events', () => {
   it('of a refund before its capture come again later, and then count', async () => {
     const order = await anOrder()
     const refund = order.refund()
-    const { payment_refunded } = createHandlers(db, () => undefined)
+    const { payment_refunded } = createHandlers(db, () => undefined, silent)
     await expect(payment_refunded(refund)).rejects.toThrow(TooEarly)
     await order.captured()
     await payment_refunded(refund)
@@ -295,9 +295,35 @@ describe('events', () => {
     }
   })
 
+  it.each([
+    ['amount', eur(999)],
+    ['currency', { amount: 1000, currency: 'USD' }],
+  ])('of a capture in another %s fail the payment and give the money back', async (_, amount) => {
+    const order = await anOrder()
+    await order.captured(1, amount)
+    expect(await order.status()).toBe('payment_failed')
+    expect(await typesOf(order.id)).toEqual(['order_placed', 'order_closed', 'refund_requested'])
+    await order.refunded(amount.amount)
+    expect(await order.status()).toBe('payment_failed')
+    expect((await order.payAgain()).status).toBe(202)
+  })
+
+  it('of a capture in another amount are logged as a security event, once', async () => {
+    const order = await anOrder()
+    const warn = vi.spyOn(silent, 'warn')
+    const { payment_captured } = createHandlers(db, () => undefined, silent)
+    const { id: orderId, customer: customerId, paymentId } = order
+    const paid = { ...{ orderId, customerId, paymentId }, attempt: 1, amount: eur(1) }
+    const event = newEvent('payment', 'payment_captured', paid)
+    for (let time = 0; time < 2; time++) await payment_captured(event)
+    const told = { security: 'captured_amount_differs', orderId, paymentId, amount: eur(1), total: eur(1000) }
+    expect(warn.mock.calls.map(([fields]) => fields)).toMatchObject([told])
+    warn.mockRestore()
+  })
+
   it('of an unknown order do nothing', async () => {
     const lost = newEvent('product', 'stock_lost', { orderId: newId(), attempt: 1 })
-    await createHandlers(db, () => undefined).stock_lost(lost)
+    await createHandlers(db, () => undefined, silent).stock_lost(lost)
     expect(await eventsOf(lost.subject)).toEqual([])
   })
 })

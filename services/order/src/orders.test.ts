@@ -25,10 +25,11 @@ function orderIn(status: PlacedOrder['status'], given: Partial<PlacedOrder> = {}
   }
 }
 
-const captured = (given: { attempt?: number; paymentId?: string } = {}): Happening => ({
+const captured = (given: Partial<Extract<Happening, { type: 'captured' }>> = {}): Happening => ({
   type: 'captured',
   attempt: 2,
   paymentId,
+  amount: eur(1500),
   ...given,
 })
 const refunded = (given: Partial<Extract<Happening, { type: 'refunded' }>> = {}) =>
@@ -78,6 +79,16 @@ const table: Record<string, { happening: Happening; becomes: Record<PlacedOrder[
     happening: captured({ paymentId: newId() }),
     becomes: {
       pending: 'paid',
+      paid: 'paid, refund_requested',
+      payment_failed: 'payment_failed, refund_requested',
+      cancelled: 'cancelled, refund_requested',
+      refunded: 'refunded, refund_requested',
+    },
+  },
+  'a capture of another amount': {
+    happening: captured({ paymentId: newId(), amount: eur(1499) }),
+    becomes: {
+      pending: 'payment_failed, order_closed:payment_failed, refund_requested',
       paid: 'paid, refund_requested',
       payment_failed: 'payment_failed, refund_requested',
       cancelled: 'cancelled, refund_requested',

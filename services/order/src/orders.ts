@@ -1,4 +1,12 @@
-import type { Event, EventOf, HeldLine, Money, Order, OrderStatus } from '@portico/contracts'
+import {
+  type Event,
+  type EventOf,
+  type HeldLine,
+  isSameMoney,
+  type Money,
+  type Order,
+  type OrderStatus,
+} from '@portico/contracts'
 import { derivedId, newEvent } from '@portico/service-kit'
 
 /** An order as order-service keeps it. */
@@ -25,7 +33,7 @@ export type Happening =
   | { readonly type: 'cancel' }
   | { readonly type: 'expire'; readonly failedUntil: Date }
   | { readonly type: 'pay_again'; readonly token: string }
-  | { readonly type: 'captured'; readonly attempt: number; readonly paymentId: string }
+  | { readonly type: 'captured'; readonly attempt: number; readonly paymentId: string; readonly amount: Money }
   | { readonly type: 'declined'; readonly attempt: number }
   | { readonly type: 'stock_lost'; readonly attempt: number }
   | {
@@ -76,7 +84,9 @@ const transitions: {
     },
   },
   captured: {
-    pending: ifCurrent((_, { paymentId }) => ({ change: { status: 'paid', paymentId }, events: [] })),
+    pending: ifCurrent((order, captured) =>
+      isWrongAmount(order, captured) ? refuseAmount(order, captured) : payWith(captured.paymentId),
+    ),
   },
   declined: {
     pending: ifCurrent((order) => ({
@@ -112,6 +122,24 @@ export function decide(order: PlacedOrder, happening: Happening): Decision | und
 function ifCurrent<H extends Happening & { readonly attempt: number }>(decision: Decide<H>): Decide<H> {
   return (order, happening) => (order.attempt === happening.attempt ? decision(order, happening) : undefined)
 }
+
+const payWith = (paymentId: string): Decision => ({ change: { status: 'paid', paymentId }, events: [] })
+
+/** Whether a capture is of another amount or currency than the order's total. */
+export const isWrongAmount = ({ total }: PlacedOrder, { amount }: { readonly amount: Money }): boolean =>
+  !isSameMoney(amount, total)
+
+/** The attempt fails like a declined one, and its money goes back, so that the customer can pay again. */
+const refuseAmount = (
+  order: PlacedOrder,
+  { paymentId, attempt }: { paymentId: string; attempt: number },
+): Decision => ({
+  change: { status: 'payment_failed' },
+  events: [
+    closed(order, 'payment_failed'),
+    refundRequested(order, paymentId, attempt, 'the captured amount is not the total of the order'),
+  ],
+})
 
 /** All money and stock of a paid order go back; it is `refunded` once the money has gone, at once if there is none. */
 function giveAllBack(order: PlacedOrder, reason: 'cancelled' | 'stock_lost'): Decision | undefined {

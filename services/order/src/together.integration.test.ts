@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { newEvent, newId } from '@portico/service-kit'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createHandlers } from './events.ts'
-import { openSetting, refusalOf, refusedWith, type Setting, wish } from './testing/setting.ts'
+import { openSetting, refusalOf, refusedWith, type Setting, silent, wish } from './testing/setting.ts'
 
 const MANY = 20
 let setting: Setting
@@ -101,7 +101,7 @@ describe('events heard at the same time', () => {
         amount,
       })
     })
-    const replica = createHandlers(setting.db, () => undefined)
+    const replica = createHandlers(setting.db, () => undefined, silent)
     await Promise.all([
       ...captures.map(setting.handlers.payment_captured),
       ...captures.slice(0, 3).map(setting.handlers.payment_captured),

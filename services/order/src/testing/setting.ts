@@ -56,7 +56,7 @@ const accessToken = async (token: string) => {
   return { kind: 'user', userId, role: admin ? 'admin' : 'customer' } as const
 }
 const tokens = createServiceTokens('order', 'a secret of thirty-two characters')
-const silent = createLog('test', 'silent')
+export const silent = createLog('test', 'silent')
 
 /** product-service's holdStock over real HTTP: what it says, and how long it takes, is the test's to decide. */
 async function startProduct() {
@@ -165,7 +165,7 @@ export async function openSetting() {
   }
 
   const app = serviceOn()
-  const handlers = createHandlers(db, () => undefined)
+  const handlers = createHandlers(db, () => undefined, silent)
 
   async function call(method: string, path: string, { as = newId(), key, body }: Ask = {}, service = app) {
     const response = await service.request(path, {
@@ -214,7 +214,8 @@ export async function openSetting() {
       cancel: () => call('POST', `/v1/orders/${orderId}/cancellation`, { as: customer }),
       payAgain: (key: string = randomUUID(), token = 'tok_ok') =>
         call('POST', `/v1/orders/${orderId}/payments`, { as: customer, key, body: { paymentMethod: { token } } }),
-      captured: (attempt = 1) => handlers.payment_captured(newEvent('payment', 'payment_captured', payment(attempt))),
+      captured: (attempt = 1, amount = total) =>
+        handlers.payment_captured(newEvent('payment', 'payment_captured', { ...payment(attempt), amount })),
       declined: (attempt = 1) =>
         handlers.payment_failed(newEvent('payment', 'payment_failed', { ...payment(attempt), reason: 'declined' })),
       stockLost: (attempt = 1) => handlers.stock_lost(newEvent('product', 'stock_lost', { orderId, attempt })),
