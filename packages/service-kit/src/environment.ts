@@ -20,8 +20,9 @@ export const commonEnvironment = {
 export const tokenEnvironment = {
   JWT_ISSUER: z.string().default('https://portico.invalid'),
   JWT_AUDIENCE: z.string().default('portico'),
-  /** Public keys, inline; tried before JWKS_URL, so that tokens can be checked while user-service is down. */
+  /** Public keys, inline: used until JWKS_URL has been read, so that a service can start while user-service is down. */
   JWT_JWKS: z.string().optional(),
+  /** Read every few seconds; takes the place of JWT_JWKS. Keys that cannot be read again are trusted for 15 minutes. */
   JWKS_URL: z.url().optional(),
 }
 

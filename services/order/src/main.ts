@@ -14,6 +14,7 @@ import {
   createTicketVerifier,
   every,
   Lifecycle,
+  openKeySet,
   registrationOf,
   retry,
   run,
@@ -62,13 +63,17 @@ await run('order', async () => {
   const expiry = every(EXPIRE_EVERY_MS, () => expireOrders(db), log, 'unpaid orders')
   const cleanAll = () => Promise.all([cleanUp(db), forgetTickets(db), forgetAnswers(db)])
   const cleaning = every(CLEAN_UP_EVERY_MS, cleanAll, log, 'old messages')
+  const keys = openKeySet(config, { log })
   const call = createCaller('product', callSettings('PRODUCT', config), { log, metrics })
   const app = createOrderApp({
     db,
     holdStock: connectStock(config.PRODUCT_URL, { call, tokens, log }),
     published,
     limits: orderLimits(config),
-    authentication: createAuthentication({ accessToken: createAccessTokenVerifier(config), serviceTokens: tokens }),
+    authentication: createAuthentication({
+      accessToken: createAccessTokenVerifier(config, keys),
+      serviceTokens: tokens,
+    }),
     log,
     metrics,
     bus: bus.ping,
@@ -94,7 +99,7 @@ await run('order', async () => {
     { name: 'bus', close: () => Promise.all([bus.close(), listener?.close()]) },
     { name: 'mysql', close: () => db.destroy() },
   ]
-  const tickets = createTicketVerifier(config, LIVE_ORDERS_AUDIENCE)
+  const tickets = createTicketVerifier(config, LIVE_ORDERS_AUDIENCE, keys)
   const webSockets = createLiveEndpoint({ db, live, tickets, log, metrics })
   const registration = registrationOf('order-service', config)
   serve({ app, host: config.HOST, port: config.PORT, log, registration, webSockets, closing }, lifecycle)

@@ -10,6 +10,7 @@ import {
   Gauge,
   Lifecycle,
   type Metrics,
+  openKeySet,
   registrationOf,
   retry,
   run,
@@ -55,7 +56,9 @@ await run('payment', async () => {
   measureUnsettled(metrics, () => countUnsettled(store))
   const consumers = await startConsumers({ service: 'payment', bus, handlers: createHandlers(desk), log, metrics })
   const sweep = every(SWEEP_EVERY_MS, () => settleDue(desk), log, 'unsettled payments')
-  const authentication = createAuthentication({ accessToken: createAccessTokenVerifier(config) })
+  const authentication = createAuthentication({
+    accessToken: createAccessTokenVerifier(config, openKeySet(config, { log })),
+  })
   const webhookSecrets = [config.PROVIDER_WEBHOOK_SECRET, config.PROVIDER_WEBHOOK_SECRET_PREVIOUS].filter(
     (secret) => secret !== undefined,
   )

@@ -11,6 +11,7 @@ import {
   createTcpServer,
   every,
   Lifecycle,
+  openKeySet,
   registrationOf,
   retry,
   run,
@@ -52,7 +53,7 @@ await run('product', async () => {
   const forget = () => Promise.all([cleanUp(db), forgetClosedAttempts(db)])
   const cleaning = every(CLEAN_UP_EVERY_MS, forget, log, 'old messages')
   const authentication = createAuthentication({
-    accessToken: createAccessTokenVerifier(config),
+    accessToken: createAccessTokenVerifier(config, openKeySet(config, { log })),
     serviceTokens: tokens,
   })
   const app = createProductApp({

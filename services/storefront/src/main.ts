@@ -6,6 +6,7 @@ import {
   createLog,
   createMetrics,
   Lifecycle,
+  openKeySet,
   registrationOf,
   run,
   serve,
@@ -31,7 +32,9 @@ await run('storefront', async () => {
     parts: connectParts({ orderUrl: config.ORDER_URL, userUrl: config.USER_URL }, log, { config, metrics }),
     sessions: connectSessions(config.USER_URL, sessionCalls),
     metrics,
-    authentication: createAuthentication({ accessToken: createAccessTokenVerifier(config) }),
+    authentication: createAuthentication({
+      accessToken: createAccessTokenVerifier(config, openKeySet(config, { log })),
+    }),
     operations,
     files,
     secureCookies: config.SECURE_COOKIES,

@@ -12,6 +12,8 @@ import type { Database } from './store/database.ts'
 import { defaultLifetime, type SessionLifetime } from './store/sessions.ts'
 import { createTokenIssuer } from './tokens.ts'
 
+const JWKS_SECONDS = 5
+
 export interface UserAppOptions {
   readonly db: Database
   readonly keys: () => Promise<SigningKeys>
@@ -68,7 +70,8 @@ export function createUserApp({
   implement(app, authentication, readKeys, async () => ({
     status: 200,
     body: { keys: (await keys()).jwks.keys.map((key) => ({ ...key })) },
-    headers: { 'cache-control': 'public, max-age=60' },
+    // Services read it again this often: so long a revoked key stays trusted by them.
+    headers: { 'cache-control': `public, max-age=${JWKS_SECONDS}` },
   }))
   return app
 }

@@ -10,7 +10,15 @@ export class KeyFileError extends Error {
 const keyFile = z.object({
   current: z.string(),
   keys: z
-    .array(z.object({ kid: z.string(), createdAt: z.string(), privateJwk: z.looseObject({ kty: z.literal('RSA') }) }))
+    .array(
+      z.object({
+        kid: z.string(),
+        createdAt: z.string(),
+        /** When a key that signs no more stops being published. */
+        expiresAt: z.iso.datetime().optional(),
+        privateJwk: z.looseObject({ kty: z.literal('RSA') }),
+      }),
+    )
     .min(1),
 })
 
@@ -21,13 +29,22 @@ export interface SigningKeys {
   readonly jwks: JSONWebKeySet
 }
 
-/** Gives the keys of the file as it is now: it is read again when it has changed, so that keys rotate without a restart. */
-export function openSigningKeys(path: string): () => Promise<SigningKeys> {
-  let loaded: { readonly version: string; readonly keys: Promise<SigningKeys> } | undefined
-  return () => {
+interface KeysOfFile {
+  readonly current: SigningKeys['current']
+  readonly published: readonly { readonly jwk: JWK; readonly expiresAt: number }[]
+}
+
+/**
+ * Gives the keys of the file as it is now: it is read again when it has changed, so that keys rotate without a restart.
+ * A former key is left out once it has expired, whoever forgot to take it out of the file.
+ */
+export function openSigningKeys(path: string, now: () => number = Date.now): () => Promise<SigningKeys> {
+  let loaded: { readonly version: string; readonly keys: Promise<KeysOfFile> } | undefined
+  return async () => {
     const version = versionOf(path)
     if (loaded?.version !== version) loaded = { version, keys: readKeys(path) }
-    return loaded.keys
+    const { current, published } = await loaded.keys
+    return { current, jwks: { keys: published.filter(({ expiresAt }) => now() < expiresAt).map(({ jwk }) => jwk) } }
   }
 }
 
@@ -40,14 +57,20 @@ function versionOf(path: string): string {
   }
 }
 
-async function readKeys(path: string): Promise<SigningKeys> {
+async function readKeys(path: string): Promise<KeysOfFile> {
   try {
     const file = keyFile.parse(JSON.parse(readFileSync(path, 'utf8')))
     const current = file.keys.find((each) => each.kid === file.current)
     if (!current) throw new KeyFileError(`the key file ${path} has no key ${file.current}`)
     return {
       current: { kid: current.kid, key: (await importJWK(current.privateJwk as JWK, 'RS256')) as CryptoKey },
-      jwks: { keys: await Promise.all(file.keys.map(({ kid, privateJwk }) => publicKey(kid, privateJwk as JWK))) },
+      published: await Promise.all(
+        file.keys.map(async ({ kid, privateJwk, expiresAt }) => ({
+          jwk: await publicKey(kid, privateJwk as JWK),
+          // The key that signs never expires: nobody could sign in.
+          expiresAt: expiresAt && kid !== file.current ? Date.parse(expiresAt) : Number.POSITIVE_INFINITY,
+        })),
+      ),
     }
   } catch (cause) {
     if (cause instanceof KeyFileError) throw cause

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { newId } from '@portico/service-kit'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, describe, expect, it } from 'vitest'
+import { openSigningKeys } from './signing-keys.ts'
 import { newEmail, openUserService, password } from './testing/service.ts'
 
 const service = await openUserService()
@@ -206,4 +208,18 @@ it('serves the public keys and nothing private, and signs with another key when 
   const after = (await logIn(email)).body.accessToken
   expect(decodeProtectedHeader(after).kid).toBe('second')
   expect((await call('GET', '/v1/users/me', { token: before })).status).toBe(200)
+})
+
+it('publishes and accepts a former key until it expires, whoever forgot to take it out of the file', async () => {
+  const file = JSON.parse(readFileSync(service.keyFile, 'utf8'))
+  const expiresAt = '2030-01-01T00:15:00.000Z'
+  const path = join(dirname(service.keyFile), 'expiring.json')
+  const keys = file.keys.map((key: { kid: string }) => ({ ...key, expiresAt }))
+  writeFileSync(path, JSON.stringify({ ...file, current: 'second', keys }))
+  let now = Date.parse(expiresAt) - 1
+  const open = openSigningKeys(path, () => now)
+  const published = async () => (await open()).jwks.keys.map(({ kid }) => kid)
+  expect(await published()).toEqual(['first', 'second'])
+  now += 1
+  expect(await published()).toEqual(['second'])
 })

@@ -16,6 +16,8 @@ interface Limits {
   readonly largest?: number
   /** So long a token is not verified again, so that one whose key was taken out is refused at last. */
   readonly keptMs?: number
+  /** A number that changes with the keys; when it does, nothing remembered counts any more. */
+  readonly version?: () => number
 }
 
 const LARGEST = 10_000
@@ -28,10 +30,17 @@ const KEPT_MS = 60_000
  */
 export function verifyingOnce<Claims extends Validity>(
   verify: (token: string) => Promise<Claims>,
-  { largest = LARGEST, keptMs = KEPT_MS }: Limits = {},
+  { largest = LARGEST, keptMs = KEPT_MS, version = () => 0 }: Limits = {},
 ): (token: string) => Promise<Claims> {
   let newer = new Map<string, Verified<Claims>>()
   let older = newer
+  let rememberedUnder = version()
+  const forgetOldKeys = () => {
+    if (version() === rememberedUnder) return
+    rememberedUnder = version()
+    newer = new Map()
+    older = newer
+  }
   const remember = (digest: string, verified: Verified<Claims>) => {
     if (newer.size >= largest / 2) {
       older = newer
@@ -40,6 +49,7 @@ export function verifyingOnce<Claims extends Validity>(
     newer.set(digest, verified)
   }
   return async (token) => {
+    forgetOldKeys()
     const digest = hash('sha256', token, 'base64')
     const known = newer.get(digest) ?? older.get(digest)
     const now = Date.now()
@@ -47,8 +57,10 @@ export function verifyingOnce<Claims extends Validity>(
       if (!newer.has(digest)) remember(digest, known)
       return known.claims
     }
+    const verifiedUnder = rememberedUnder
     const claims = await verify(token)
-    remember(digest, { claims, until: now + keptMs })
+    // The keys may have changed meanwhile: a signature of a key that has gone must not be remembered.
+    if (version() === verifiedUnder) remember(digest, { claims, until: now + keptMs })
     return claims
   }
 }

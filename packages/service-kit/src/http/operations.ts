@@ -19,8 +19,8 @@ export interface Operations {
 
 const CHECK_TIMEOUT_MS = 1000
 
-/** Polled every second or two by the gateway and by Prometheus: logged at debug level, never shed. */
-export const polled: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])
+/** Polled every few seconds by the gateway, Prometheus or other services: logged at debug level, never shed. */
+export const polled: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics', '/.well-known/jwks.json'])
 
 /**
  * Serves the operational endpoints to callers inside the network. Through the gateway they answer 404 like any unknown
