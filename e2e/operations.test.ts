@@ -29,12 +29,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 }, 20_000)
 
-async function newCustomer(): Promise<{ client: Client; token: string }> {
+async function newCustomer(): Promise<{ client: Client; token: string; refreshToken: string }> {
   const client = newClient(shop.url)
   const account = { email: `${randomUUID()}@example.test`, password: 'a good long password' }
   await client.call('POST', '/v1/users', { body: { ...account, name: 'Ada' } })
   const { body } = await client.call<Session>('POST', '/v1/sessions', { body: account })
-  return { client, token: body.accessToken }
+  return { client, token: body.accessToken, refreshToken: body.refreshToken }
 }
 
 describe('two versions of the catalogue, by kong.yml alone', () => {
@@ -78,6 +78,58 @@ describe('two versions of the catalogue, by kong.yml alone', () => {
     expect(headers.link).toBe('</v2/products>; rel="successor-version"')
     expect((await get('/v2/products')).headers).not.toHaveProperty('deprecation')
     expect((await get('/v1/orders')).headers).not.toHaveProperty('deprecation')
+  })
+})
+
+describe('a signing key', () => {
+  let ports: ReadonlyMap<string, number | undefined>
+  beforeAll(async () => {
+    ports = new Map((await shop.status()).map(({ name, ports: [port] }) => [name, port]))
+  })
+  /** What the gateway and each service itself answer to a customer's token. */
+  async function answersTo(token: string): Promise<Record<string, number>> {
+    const asks = {
+      gateway: '/v1/users/me',
+      user: '/v1/users/me',
+      order: '/v1/orders',
+      storefront: '/v1/orders',
+      payment: `/v1/payments?orderId=${randomUUID()}`,
+      product: `/v1/admin/products/${randomUUID()}/movements`,
+    }
+    const answers = Object.entries(asks).map(async ([name, path]) => {
+      const client = newClient(`http://127.0.0.1:${ports.get(name)}`)
+      return [name, (await client.call('GET', path, { token })).status] as const
+    })
+    return Object.fromEntries(await Promise.all(answers))
+  }
+  const accepted = { gateway: 200, user: 200, order: 200, storefront: 200, payment: 200, product: 403 }
+  const refused = { gateway: 401, user: 401, order: 401, storefront: 401, payment: 401, product: 401 }
+  const refresh = async (client: Client, refreshToken: string) =>
+    (await client.call<Session>('POST', '/v1/sessions/refresh', { body: { refreshToken } })).body
+
+  it('that is revoked signs nothing that is still accepted anywhere, and sessions go on', async () => {
+    const { client, token, refreshToken } = await newCustomer()
+    expect(await answersTo(token)).toEqual(accepted)
+    expect((await shop.run('keys', ['revoke'])).stderr).toContain('npm run keys -- revoke --yes')
+    const { code, stderr } = await shop.run('keys', ['revoke', '--yes'])
+    expect([code, stderr]).toEqual([0, ''])
+    expect(await answersTo(token)).toEqual(refused)
+    const ticket = await client.call('POST', '/v1/sessions/tickets', { token, body: { audience: 'orders.live' } })
+    expect(ticket.status).toBe(401)
+    expect(await answersTo((await refresh(client, refreshToken)).accessToken)).toEqual(accepted)
+  })
+
+  it('that was rotated away is dropped everywhere once its tokens have expired', async () => {
+    const { token } = await newCustomer()
+    const { code, stderr } = await shop.run('keys', ['rotate'])
+    expect([code, stderr]).toEqual([0, ''])
+    expect(await answersTo(token)).toEqual(accepted)
+    const file = join(shop.home, 'keys.json')
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace(/"expiresAt": "[^"]+"/, '"expiresAt": "2020-01-01T00:00:00Z"'),
+    )
+    await expect.poll(() => answersTo(token), { timeout: 60_000 }).toEqual(refused)
   })
 })
 

@@ -16,6 +16,8 @@ export interface Home {
   readonly marker: string
   readonly logs: string
   readonly keysFile: string
+  /** Taken by whoever changes the keys. */
+  readonly keysLockFile: string
   readonly kongEnvFile: string
   readonly secretsFile: string
   /** The header that writes to the gateway's Admin API carry, as `curl -H @FILE` reads it. */
@@ -43,6 +45,7 @@ export function openHome(option?: string): Home {
     marker: join(root, 'portico-home'),
     logs,
     keysFile: join(root, 'keys.json'),
+    keysLockFile: join(root, 'keys.lock'),
     kongEnvFile: join(root, 'kong.env'),
     secretsFile: join(root, 'secrets.json'),
     adminTokenFile: join(root, 'kong-admin-token'),

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises'
-import { createInterface } from 'node:readline/promises'
 import { type Command, runCommand } from './command-line/command.ts'
+import { confirm } from './command-line/confirm.ts'
 import { hint } from './command-line/hint.ts'
 import { UserError } from './command-line/user-error.ts'
-import { dataOf, type Home, openHome, requireHome } from './home.ts'
+import { dataOf, openHome, requireHome } from './home.ts'
 import { findHolder, lockHome } from './supervisor/home-lock.ts'
 import { stopLeftovers } from './supervisor/leftovers.ts'
 import { readRunFile, removeRunFile } from './supervisor/run-file.ts'
@@ -18,7 +18,7 @@ const command: Command = {
     requireHome(home)
     if (findHolder(home) !== undefined)
       throw new UserError(`The shop runs in ${home.root}. Stop it first: ${hint(home, 'stop')}`)
-    if (!flags.yes && !(await confirm(home))) {
+    if (!flags.yes && !(await confirm(`Drop all data, keys and logs in ${home.root}?`, hint(home, 'reset', '--yes')))) {
       console.log('Nothing was dropped.')
       return 1
     }
@@ -33,15 +33,6 @@ const command: Command = {
     console.log(`The data in ${home.root} is dropped.`)
     return 0
   },
-}
-
-async function confirm(home: Home): Promise<boolean> {
-  if (!process.stdin.isTTY)
-    throw new UserError(`This deletes all data. To agree without being asked: ${hint(home, 'reset', '--yes')}`)
-  const terminal = createInterface({ input: process.stdin, output: process.stdout })
-  const answer = await terminal.question(`Drop all data, keys and logs in ${home.root}? (yes/no) `)
-  terminal.close()
-  return /^y(es)?$/i.test(answer.trim())
 }
 
 await runCommand(command)

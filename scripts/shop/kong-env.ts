@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { writeAtomically } from '../atomic-file.ts'
 import type { Home } from '../home.ts'
@@ -22,14 +22,15 @@ export function writeKongEnv(home: Home, targets: Targets, ring: KeyRing, corsOr
   })
 }
 
-/** Puts other keys into the file, and leaves the rest as it is. */
+/** Puts other keys into the file, and leaves the rest as it is; the first start makes a file that is not there yet. */
 export function replaceKeys(home: Home, ring: KeyRing): void {
+  if (!existsSync(home.kongEnvFile)) return
   const known = parseEnv(readFileSync(home.kongEnvFile, 'utf8'))
   const targets = Object.entries(known).flatMap(([name, value]) => {
     const service = /^DECK_(\w+)_TARGET$/.exec(name)?.[1]
     return service === undefined ? [] : [[service.toLowerCase(), value ?? '']]
   })
-  writeKongEnv(home, Object.fromEntries(targets), ring)
+  writeKongEnv(home, Object.fromEntries(targets), ring, known.DECK_CORS_ORIGIN)
 }
 
 function writeValues(home: Home, values: Readonly<Record<string, string>>): void {

@@ -4,7 +4,7 @@ import { findFreePort } from '../ports.ts'
 import type { Secrets } from '../secrets.ts'
 import type { ProcessSpec } from '../supervisor/process-spec.ts'
 import { buses } from './buses.ts'
-import { type KeyRing, publicJwks } from './key-ring.ts'
+import { openKeyRing, publicJwks } from './key-ring.ts'
 import type { Targets } from './kong-env.ts'
 
 /** Whichever of them is started. */
@@ -54,7 +54,6 @@ interface Role {
 export async function planServices(
   home: Home,
   secrets: Secrets,
-  ring: KeyRing,
   foundations: Foundations,
 ): Promise<Record<ServiceName, ProcessSpec>> {
   const ports = (await findPorts(serviceNames)) as Record<ServiceName, number>
@@ -67,7 +66,6 @@ export async function planServices(
     HOST: '127.0.0.1',
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
     EVENT_BUS_URL: foundations.eventBus,
-    JWT_JWKS: JSON.stringify(publicJwks(ring)),
     JWKS_URL: `${url('user')}/.well-known/jwks.json`,
     SERVICE_TOKEN_SECRET: secrets['service-token'],
   }
@@ -86,6 +84,8 @@ export async function planServices(
         ...(tcpPorts[name] && { TCP_PORT: String(tcpPorts[name]) }),
         ...(grpcPorts[name] && { GRPC_PORT: String(grpcPorts[name]) }),
       },
+      // A service that restarts must not trust a key again that was revoked while it ran.
+      currentEnv: () => ({ JWT_JWKS: JSON.stringify(publicJwks(openKeyRing(home))) }),
       ports: [ports[name], tcpPorts[name], grpcPorts[name]].filter((port) => port !== undefined),
       ipc: true,
       stopSignal: 'SIGTERM',

@@ -8,9 +8,12 @@ import { type Home, projectRoot } from '../home.ts'
 import { findFreePort } from '../ports.ts'
 import { openSecrets } from '../secrets.ts'
 import { temporaryHome } from '../supervisor/stand-in.ts'
+import { dropFormerKey } from './former-key.ts'
 import { chooseConfig, choosePorts, openAdminToken, planGateway } from './gateway.ts'
+import { withKeyRing } from './key-changes.ts'
 import { openKeyRing, publicPem, splitRing, writeKeyRing } from './key-ring.ts'
 import { writeKongEnv } from './kong-env.ts'
+import { chooseKeys, revokeKeys } from './revocation.ts'
 import { rotateKeys } from './rotation.ts'
 
 let home: Home
@@ -25,6 +28,10 @@ afterEach(() => {
   remove()
 })
 
+const kidsIn = ({ DECK_JWT_CURRENT_KID, DECK_JWT_NEXT_KID }: NodeJS.Dict<string>) => [
+  DECK_JWT_CURRENT_KID,
+  DECK_JWT_NEXT_KID,
+]
 const readKongEnv = () => parseEnv(readFileSync(home.kongEnvFile, 'utf8'))
 
 describe('the passwords of a home', () => {
@@ -68,10 +75,79 @@ describe('the signing keys', () => {
   })
 
   it('do not change when the shop that would have to learn a new one does not run', async () => {
-    const ring = { ...openKeyRing(home), rotatedAt: '2020-01-01T00:00:00.000Z' }
-    writeKeyRing(home, ring)
-    await expect(rotateKeys(home)).rejects.toThrow(/gateway does not run/)
+    await rotateKeys(home, new Date('2030-01-01T00:00:00Z'))
+    const ring = openKeyRing(home)
+    await expect(rotateKeys(home, new Date('2030-01-02T00:00:00Z'))).rejects.toThrow(/gateway does not run/)
     expect(openKeyRing(home)).toEqual(ring)
+  })
+
+  it('lose the former key once its tokens have expired, and rotate to the one that takes its place', async () => {
+    const first = openKeyRing(home).current
+    writeKongEnv(home, {}, openKeyRing(home))
+    const second = await rotateKeys(home, new Date('2030-01-01T00:00:00Z'))
+    expect(dropFormerKey(home, new Date('2030-01-01T00:14:59.999Z'))).toBeUndefined()
+    expect(kidsIn(readKongEnv())).toEqual([second, first])
+    expect(dropFormerKey(home, new Date('2030-01-01T00:15:00Z'))).toBe(first)
+    const { current, next } = splitRing(openKeyRing(home))
+    expect(current.kid).toBe(second)
+    expect(kidsIn(readKongEnv())).toEqual([second, next.kid])
+    expect(dropFormerKey(home, new Date('2031-01-01T00:00:00Z'))).toBeUndefined()
+    expect(await rotateKeys(home, new Date('2031-01-01T00:00:00Z'))).toBe(next.kid)
+  })
+
+  it('of a file without expiry lose the former key as well', () => {
+    const ring = { ...openKeyRing(home), rotatedAt: '2040-01-01T00:00:00.000Z' }
+    writeKeyRing(home, ring)
+    const former = splitRing(ring).next.kid
+    expect(dropFormerKey(home, new Date('2040-01-01T00:14:59Z'))).toBeUndefined()
+    expect(dropFormerKey(home, new Date('2040-01-01T00:15:00Z'))).toBe(former)
+  })
+
+  it('are left alone while somebody else changes them', async () => {
+    await rotateKeys(home, new Date('2030-01-01T00:00:00Z'))
+    await withKeyRing(home, async () => {
+      expect(dropFormerKey(home, new Date('2031-01-01T00:00:00Z'))).toBeUndefined()
+    })
+    expect(dropFormerKey(home, new Date('2031-01-01T00:00:00Z'))).toBeDefined()
+  })
+})
+
+describe('a signing key that is revoked', () => {
+  it('is gone from both files at once, and a new one signs', async () => {
+    const { current: revoked, next } = splitRing(openKeyRing(home))
+    writeKongEnv(home, { user: '127.0.0.1:20001' }, openKeyRing(home))
+    const { current, told } = await revokeKeys(home, chooseKeys(home, undefined, false))
+    expect(told).toEqual([])
+    expect(openKeyRing(home).current).toBe(current)
+    expect(openKeyRing(home).keys.map(({ kid }) => kid)).toEqual([current, next.kid])
+    expect(kidsIn(readKongEnv())).toEqual([current, next.kid])
+    expect(readFileSync(home.keysFile, 'utf8')).not.toContain(revoked.kid)
+    expect(() => chooseKeys(home, revoked.kid, false)).toThrow(/There is no key/)
+  })
+
+  it('leaves the former key its 15 minutes, and rotation waits for them', async () => {
+    const former = openKeyRing(home).current
+    await rotateKeys(home, new Date('2030-01-01T00:00:00Z'))
+    await revokeKeys(home, chooseKeys(home, undefined, false), new Date('2030-01-01T00:05:00Z'))
+    expect(splitRing(openKeyRing(home)).next.kid).toBe(former)
+    await expect(rotateKeys(home, new Date('2030-01-01T00:10:00Z'))).rejects.toThrow(/2030-01-01T00:15:00.000Z/)
+  })
+
+  it('may be the former one: the current one goes on signing, and the next rotation need not wait', async () => {
+    const former = openKeyRing(home).current
+    const current = await rotateKeys(home, new Date('2030-01-01T00:00:00Z'))
+    await revokeKeys(home, chooseKeys(home, former, false), new Date('2030-01-01T00:05:00Z'))
+    const ring = openKeyRing(home)
+    expect(ring.current).toBe(current)
+    expect(await rotateKeys(home, new Date('2030-01-01T00:06:00Z'))).toBe(splitRing(ring).next.kid)
+  })
+
+  it('may be both, where somebody has read them', async () => {
+    const before = openKeyRing(home).keys.map(({ kid }) => kid)
+    await revokeKeys(home, chooseKeys(home, undefined, true))
+    const after = openKeyRing(home).keys.map(({ kid }) => kid)
+    expect(after).toHaveLength(2)
+    expect(before.filter((kid) => after.includes(kid))).toEqual([])
   })
 })
 

@@ -10,6 +10,7 @@ import type { Supervisor } from '../supervisor/supervisor.ts'
 import { buildApps } from './apps.ts'
 import { type BusName, buses } from './buses.ts'
 import { type DatastoreName, planDatastores } from './datastore-specs.ts'
+import { dropFormerKey, dropFormerKeys } from './former-key.ts'
 import { type GatewayPorts, openAdminToken, planGateway } from './gateway.ts'
 import { openKeyRing } from './key-ring.ts'
 import { writeKongEnv } from './kong-env.ts'
@@ -45,6 +46,7 @@ export async function startShop(
   options: ShopOptions,
 ): Promise<void> {
   const secrets = openSecrets(home)
+  dropFormerKey(home)
   const ring = openKeyRing(home)
   const bus = buses[options.bus ?? 'redis']
   const busUrl = process.env.EVENT_BUS_URL
@@ -52,7 +54,7 @@ export async function startShop(
   const ladder = { noInstall: options.noInstall, report, log: home.log('install') }
   const [plans] = await Promise.all([planDatastores(wanted, home, secrets, ladder), buildApps(home, report)])
   const own = Object.values(plans).flatMap(({ spec }) => spec ?? [])
-  const services = await planServices(home, secrets, ring, {
+  const services = await planServices(home, secrets, {
     mongodb: plans.mongodb.url,
     postgres: plans.postgres.url,
     mysql: plans.mysql.url,
@@ -86,6 +88,7 @@ export async function startShop(
   await supervisor.start([planGateway(home, options.ports, { config: options.config, adminToken })])
   supervisor.establish()
   replicas.follow()
+  dropFormerKeys(home, report)
   const restarts = new Restarts({ home, supervisor, report })
   restarts.follow()
   if (options.watch) watchSources(restarts, report)

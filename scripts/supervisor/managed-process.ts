@@ -34,9 +34,9 @@ export class ManagedProcess {
   /** Starts the process. Resolves at its end, never rejects. */
   start(): Promise<Ending> {
     const log = openSync(this.#log, 'a', 0o600)
-    const { command, args, env, ipc } = this.spec
+    const { command, args, env, currentEnv, ipc } = this.spec
     const child = spawn(command, args, {
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...env, ...currentEnv?.() },
       // A group of its own: Ctrl-C in the terminal is the supervisor's alone to answer.
       detached: true,
       stdio: ['ignore', log, log, ...(ipc ? (['ipc'] as const) : [])],

@@ -11,6 +11,8 @@ export interface ProcessSpec {
   readonly args: readonly string[]
   /** Its whole environment, but for what every program needs (PATH, HOME, …). */
   readonly env: Readonly<Record<string, string>>
+  /** What of its environment may change while the shop runs: read at each start, over `env`. */
+  readonly currentEnv?: () => Readonly<Record<string, string>>
   readonly ports: readonly number[]
   /** Given an IPC channel, at whose end the process stops by itself. */
   readonly ipc: boolean
