@@ -73,3 +73,10 @@ it('runs a patch release of Kong that can not be smuggled through, and bounds wh
   expect(environment?.KONG_NGINX_HTTP_CLIENT_MAX_BODY_SIZE).toMatch(/^[1-9]\d*m$/)
   expect(environment?.KONG_NGINX_HTTP_CLIENT_HEADER_TIMEOUT).toMatch(/^\d+s$/)
 })
+
+it('gives a secret of two services to these two alone', () => {
+  const given = (variable: string) =>
+    Object.entries(compose.services).flatMap(([name, { environment = {} }]) => (variable in environment ? [name] : []))
+  expect(given('SERVICE_SECRET_ORDER_PRODUCT')).toEqual(['product', 'order'])
+  expect(given('PROVIDER_SECRET')).toEqual(['payment', 'provider'])
+})

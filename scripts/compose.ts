@@ -41,7 +41,7 @@ the rendered kong.yml. What is there already stays, but for kong.yml, which is r
         `REDIS_BUS_PASSWORD=${secrets['redis-bus']}`,
         `PROVIDER_SECRET=${secrets.provider}`,
         `PROVIDER_WEBHOOK_SECRET=${secrets['provider-webhook']}`,
-        `SERVICE_TOKEN_SECRET=${secrets['service-token']}`,
+        `SERVICE_SECRET_ORDER_PRODUCT=${secrets['order-product']}`,
         '',
       ].join('\n'),
     )

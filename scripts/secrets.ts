@@ -5,7 +5,7 @@ import type { Home } from './home.ts'
 
 const names = [
   ...(['mongodb', 'postgres', 'mysql', 'redis-payment', 'redis-bus', 'nats', 'rabbitmq', 'kafka'] as const),
-  ...(['provider', 'provider-webhook', 'service-token', 'kong-admin-token'] as const),
+  ...(['provider', 'provider-webhook', 'order-product', 'kong-admin-token'] as const),
 ] as const
 
 /** The passwords of one home, each 43 URL-safe characters. */

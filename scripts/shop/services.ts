@@ -67,7 +67,6 @@ export async function planServices(
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
     EVENT_BUS_URL: foundations.eventBus,
     JWKS_URL: `${url('user')}/.well-known/jwks.json`,
-    SERVICE_TOKEN_SECRET: secrets['service-token'],
   }
   const specs = serviceNames.map((name): [ServiceName, ProcessSpec] => [
     name,
@@ -109,14 +108,15 @@ function describeRoles(
 ): Record<ServiceName, Role> {
   const shared = { PROVIDER_SECRET: secrets.provider, PROVIDER_WEBHOOK_SECRET: secrets['provider-webhook'] }
   const webhooks = { PROVIDER_WEBHOOK_URL: `${foundations.gateway}/v1/payments/webhooks/sandbox` }
+  const holds = { SERVICE_SECRET_ORDER_PRODUCT: secrets['order-product'] }
   const provider = { PROVIDER_URL: url('provider'), ...shared }
   return {
     provider: { after: [], env: { ...shared, ...webhooks, PROVIDER_DATA_DIR: home.data('provider') } },
     user: { after: ['mongodb'], env: { MONGODB_URL: foundations.mongodb, JWT_KEYS_FILE: home.keysFile } },
-    product: { after: ['postgres', ...brokers], env: { POSTGRES_URL: foundations.postgres } },
+    product: { after: ['postgres', ...brokers], env: { POSTGRES_URL: foundations.postgres, ...holds } },
     order: {
       after: ['mysql', ...brokers],
-      env: { MYSQL_URL: foundations.mysql, PRODUCT_URL: grpcUrl('product') },
+      env: { MYSQL_URL: foundations.mysql, PRODUCT_URL: grpcUrl('product'), ...holds },
     },
     payment: { after: ['redis-payment', ...brokers], env: { REDIS_URL: foundations.redisPayment, ...provider } },
     storefront: {

@@ -15,6 +15,7 @@ import { openKeyRing, publicPem, splitRing, writeKeyRing } from './key-ring.ts'
 import { writeKongEnv } from './kong-env.ts'
 import { chooseKeys, revokeKeys } from './revocation.ts'
 import { rotateKeys } from './rotation.ts'
+import { planServices } from './services.ts'
 
 let home: Home
 let remove: () => void
@@ -183,6 +184,18 @@ it("confines the files of the gateway's plugins to a folder of the home that hol
   const { env } = planGateway(home, { proxy: 1, admin: 2, tls: 3 }, { config: 'kong.yml', adminToken: 'secret' })
   expect(env.KONG_PLUGIN_FILES_DIR).toBe(home.pluginFiles)
   expect(readdirSync(home.pluginFiles)).toEqual([])
+})
+
+it('gives a secret of two services to these two alone', async () => {
+  const secrets = openSecrets(home)
+  const url = 'http://127.0.0.1:1'
+  const foundations = { mongodb: url, postgres: url, mysql: url, redisPayment: url, eventBus: url }
+  const specs = await planServices(home, secrets, { ...foundations, gateway: url, gatewayAdmin: url })
+  const given = (secret: string) =>
+    Object.values(specs).flatMap(({ name, env }) => (Object.values(env).includes(secret) ? [name] : []))
+  expect(given(secrets['order-product']).sort()).toEqual(['order', 'product'])
+  for (const name of ['provider', 'provider-webhook'] as const)
+    expect(given(secrets[name]).sort()).toEqual(['payment', 'provider'])
 })
 
 describe("the gateway's ports", () => {

@@ -26,8 +26,11 @@ export const tokenEnvironment = {
   JWKS_URL: z.url().optional(),
 }
 
-/** For services that call others, or are called by them, without a user. */
-export const serviceTokenEnvironment = { SERVICE_TOKEN_SECRET: z.string().min(32) }
+/**
+ * A secret that two services share, the caller and the called: `SERVICE_SECRET_ORDER_PRODUCT` for calls of order-service
+ * to product-service. A service is given those of its own pairs and no other.
+ */
+export const serviceSecret = z.string().min(32)
 
 export const busEnvironment = {
   EVENT_BUS_URL: z.string().min(1),

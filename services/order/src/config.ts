@@ -3,7 +3,7 @@ import {
   callEnvironment,
   commonEnvironment,
   readEnvironment,
-  serviceTokenEnvironment,
+  serviceSecret,
   tcpEnvironment,
   tokenEnvironment,
 } from '@portico/service-kit'
@@ -31,10 +31,15 @@ export const readConfig = () =>
   readEnvironment({
     ...commonEnvironment,
     ...tokenEnvironment,
-    ...serviceTokenEnvironment,
     ...busEnvironment,
     ...tcpEnvironment,
     ...limitEnvironment,
+    SERVICE_SECRET_ORDER_PRODUCT: serviceSecret,
+    /** Of those that may send their events over TCP. */
+    SERVICE_SECRET_PAYMENT_ORDER: serviceSecret.optional(),
+    SERVICE_SECRET_PRODUCT_ORDER: serviceSecret.optional(),
+    /** Of whoever listens at EVENTS_TCP_URL. */
+    SERVICE_SECRET_ORDER_EVENTS: serviceSecret.optional(),
     MYSQL_URL: z.string().regex(/^mysql:\/\//, 'must start with mysql://'),
     // Holds that are under way at the same time share a call, so many may be.
     ...callEnvironment('PRODUCT', { maxConcurrent: 128 }),

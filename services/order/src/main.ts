@@ -43,7 +43,10 @@ await run('order', async () => {
   const metrics = createMetrics('order')
   const lifecycle = new Lifecycle()
   const db = await retry(() => openDatabase(config.MYSQL_URL), { attempts: 10, firstMs: 100, maxMs: 1000 })
-  const tokens = createServiceTokens('order', config.SERVICE_TOKEN_SECRET)
+  const tokens = createServiceTokens('order', {
+    calls: { product: config.SERVICE_SECRET_ORDER_PRODUCT, events: config.SERVICE_SECRET_ORDER_EVENTS },
+    calledBy: { payment: config.SERVICE_SECRET_PAYMENT_ORDER, product: config.SERVICE_SECRET_PRODUCT_ORDER },
+  })
   const listener = config.EVENTS_TCP_URL === undefined ? undefined : connectTcp(config.EVENTS_TCP_URL, log)
   const broker = await connectEventBus(config.EVENT_BUS_URL, log, { maxAttempts: config.EVENT_MAX_ATTEMPTS })
   const bus = listener ? announceOverTcp(broker, listener, tokens) : broker

@@ -48,7 +48,9 @@ function createStock() {
 async function serve(handlers: GrpcHandlers<typeof stockService>, service = stockService): Promise<string> {
   server = createGrpcServer({
     services: [stockService],
-    authentication: createAuthentication({ serviceTokens: createServiceTokens('product', secret) }),
+    authentication: createAuthentication({
+      serviceTokens: createServiceTokens('product', { calledBy: { order: secret } }),
+    }),
     ready: async () => true,
     log: createLog('test', 'silent'),
     metrics: createMetrics('product'),
@@ -59,7 +61,7 @@ async function serve(handlers: GrpcHandlers<typeof stockService>, service = stoc
 
 async function holding(url: string) {
   const hold = holdByGrpc(url)
-  const authorization = await createServiceTokens('order', secret).authorizationFor('product')
+  const authorization = await createServiceTokens('order', { calls: { product: secret } }).authorizationFor('product')
   return (quantity: number) =>
     hold({ orderId: newId(), attempt: 1 }, [{ productId, quantity }], {
       ...{ authorization, requestId: newId(), timeoutMs: 5000 },

@@ -28,7 +28,7 @@ export interface SandboxOptions {
 export function connectSandbox({ url, secret, timeoutMs = TIMEOUT_MS, ...more }: SandboxOptions): PaymentProvider {
   const { giveUp, within = (work) => work(timeoutMs) } = more
   const call = createClient(url)
-  const tokens = createServiceTokens('payment', secret)
+  const tokens = createServiceTokens('payment', { calls: { provider: secret } })
   const options = async (limitMs: number) => ({
     authorization: await tokens.authorizationFor('provider'),
     timeoutMs: limitMs,

@@ -3,7 +3,7 @@ import {
   commonEnvironment,
   grpcEnvironment,
   readEnvironment,
-  serviceTokenEnvironment,
+  serviceSecret,
   tcpEnvironment,
   tokenEnvironment,
 } from '@portico/service-kit'
@@ -28,7 +28,10 @@ export const readConfig = () =>
   readEnvironment({
     ...commonEnvironment,
     ...tokenEnvironment,
-    ...serviceTokenEnvironment,
+    /** For holds, and events that order-service sends over TCP. */
+    SERVICE_SECRET_ORDER_PRODUCT: serviceSecret,
+    /** Of whoever listens at EVENTS_TCP_URL. */
+    SERVICE_SECRET_PRODUCT_EVENTS: serviceSecret.optional(),
     ...busEnvironment,
     ...tcpEnvironment,
     ...databaseEnvironment,

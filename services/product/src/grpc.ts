@@ -1,5 +1,5 @@
 import { catalogueService, errors, type Product, stockService } from '@portico/contracts'
-import { AppError, type Authentication, type Log, type Metrics, type Principal } from '@portico/service-kit'
+import { AppError, type Authentication, type Log, type Metrics } from '@portico/service-kit'
 import { createGrpcServer, type GrpcServer } from '@portico/service-kit/grpc'
 import { attemptKeyOf } from './attempts.ts'
 import { confirm, price, release } from './holds.ts'
@@ -39,16 +39,9 @@ export function createProductGrpc({ db, accepting, watch, ...rest }: ProductGrpc
   })
   const hold = createHold(db)
   server.implement(stockService, {
-    price: async ({ items }, { principal }) => {
-      onlyOrder(principal)
-      return { items: await price(db, items) }
-    },
-    hold: ({ attempt, items }, { principal }) => {
-      onlyOrder(principal)
-      return hold(keyOf(attempt), items)
-    },
-    holdAll: async ({ holds }, { principal, requestId }) => {
-      onlyOrder(principal)
+    price: async ({ items }) => ({ items: await price(db, items) }),
+    hold: ({ attempt, items }) => hold(keyOf(attempt), items),
+    holdAll: async ({ holds }, { requestId }) => {
       const answers = holds.map(({ attempt, items }) =>
         hold(keyOf(attempt), items).then(
           (held) => ({ held }),
@@ -59,13 +52,11 @@ export function createProductGrpc({ db, accepting, watch, ...rest }: ProductGrpc
       )
       return { answers: await Promise.all(answers) }
     },
-    confirm: async ({ attempt }, { principal }) => {
-      onlyOrder(principal)
+    confirm: async ({ attempt }) => {
       await confirm(db, keyOf(attempt))
       return {}
     },
-    release: async ({ attempt }, { principal }) => {
-      onlyOrder(principal)
+    release: async ({ attempt }) => {
       await release(db, keyOf(attempt))
       return {}
     },
@@ -80,10 +71,6 @@ function refusalOf(error: unknown, unexpected: () => void) {
   if (error instanceof AppError) return { code: error.code, detail: error.message, errors: [...(error.fields ?? [])] }
   unexpected()
   return { code: 'internal', detail: errors.internal.title, errors: [] }
-}
-
-function onlyOrder(principal: Principal | undefined): void {
-  if (principal?.kind !== 'service' || principal.service !== 'order') throw new AppError('forbidden')
 }
 
 /** protobuf has no null: what is not there is absent. */

@@ -37,7 +37,10 @@ await run('product', async () => {
   const metrics = createMetrics('product')
   const lifecycle = new Lifecycle()
   const db = await retry(() => openDatabase(config.POSTGRES_URL), { attempts: 10, firstMs: 100, maxMs: 1000 })
-  const tokens = createServiceTokens('product', config.SERVICE_TOKEN_SECRET)
+  const tokens = createServiceTokens('product', {
+    calls: { events: config.SERVICE_SECRET_PRODUCT_EVENTS },
+    calledBy: { order: config.SERVICE_SECRET_ORDER_PRODUCT },
+  })
   const listener = config.EVENTS_TCP_URL === undefined ? undefined : connectTcp(config.EVENTS_TCP_URL, log)
   const broker = await connectEventBus(config.EVENT_BUS_URL, log, { maxAttempts: config.EVENT_MAX_ATTEMPTS })
   const bus = listener ? announceOverTcp(broker, listener, tokens) : broker

@@ -38,7 +38,11 @@ export interface AttemptName {
   readonly attempt: number
 }
 
-const SECRET = 'a secret of thirty-two characters'
+/** A pair's secret for each service that calls product-service. */
+const SECRETS: Readonly<Record<string, string>> = {
+  order: 'a secret of thirty-two characters',
+  payment: 'another secret of 32 characters!',
+}
 const SETTINGS = { JWT_ISSUER: 'https://portico.invalid', JWT_AUDIENCE: 'portico' }
 
 export const eur = (amount: number) => ({ amount, currency: 'EUR' })
@@ -88,7 +92,8 @@ export async function openTestShop() {
     handlers: createHandlers(db, () => undefined),
     hold: createHold(db),
     /** The Authorization header of another service. */
-    authorizationOf: (service: string) => createServiceTokens(service, SECRET).authorizationFor('product'),
+    authorizationOf: (service: string) =>
+      createServiceTokens(service, { calls: { product: SECRETS[service] } }).authorizationFor('product'),
     async newProduct(given: { stock?: number; amount?: number; name?: string; category?: string } = {}) {
       const { stock = 10, amount = 1000, name: productName = 'Thing', category = 'things' } = given
       const body = { sku: randomUUID(), name: productName, description: '', category, price: eur(amount), stock }
@@ -132,7 +137,7 @@ async function createTokens() {
   }
   const authentication = createAuthentication({
     accessToken: createAccessTokenVerifier({ ...SETTINGS, JWT_JWKS: JSON.stringify(jwks) }),
-    serviceTokens: createServiceTokens('product', SECRET),
+    serviceTokens: createServiceTokens('product', { calledBy: SECRETS }),
   })
   return { bearer, authentication }
 }

@@ -25,7 +25,9 @@ export interface ProviderAppOptions {
 }
 
 export function createProviderApp({ ledger, secret, slowMs, log, stopping }: ProviderAppOptions): Hono {
-  const authentication = createAuthentication({ serviceTokens: createServiceTokens('provider', secret) })
+  const authentication = createAuthentication({
+    serviceTokens: createServiceTokens('provider', { calledBy: { payment: secret } }),
+  })
   const app = createApp({
     service: 'provider',
     version: '1.0.0',
@@ -52,7 +54,7 @@ export function createProviderApp({ ledger, secret, slowMs, log, stopping }: Pro
   })
 
   implement(app, authentication, readLedger, async ({ c, authorization }) => {
-    if (!isFromThisMachine(c)) await authentication.authenticate('service', authorization)
+    if (!isFromThisMachine(c)) await authentication.authenticate(charge.access, authorization)
     return { status: 200, body: ledger.captured() }
   })
   return app

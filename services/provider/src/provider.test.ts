@@ -28,7 +28,9 @@ const app = (stopping?: AbortSignal) =>
   createProviderApp({ ledger, secret, slowMs: 20, log: createLog('test', 'silent'), ...(stopping && { stopping }) })
 
 async function put(path: string, body: unknown, signal?: AbortSignal, provider = app()) {
-  const authorization = await createServiceTokens('payment', secret).authorizationFor('provider')
+  const authorization = await createServiceTokens('payment', { calls: { provider: secret } }).authorizationFor(
+    'provider',
+  )
   const headers = { authorization, 'content-type': 'application/json' }
   const response = await provider.request(path, {
     method: 'PUT',
@@ -93,7 +95,9 @@ it('tells its ledger in exactly its form', async () => {
   const key = newKey()
   await charge(key, 'tok_ok')
   await charge(newKey(), 'tok_declined')
-  const authorization = await createServiceTokens('payment', secret).authorizationFor('provider')
+  const authorization = await createServiceTokens('payment', { calls: { provider: secret } }).authorizationFor(
+    'provider',
+  )
   const response = await app().request('/ledger', { headers: { authorization } })
   expect([response.status, await response.json()]).toEqual([200, [{ key, amount: eur(500), refunded: eur(0) }]])
 })
@@ -142,9 +146,9 @@ it.each(['PUT /charges/:key', 'PUT /charges/:key/refunds/:id', 'GET /ledger'])(
   async (route) => {
     await charge(newKey(), 'tok_ok')
     const [method = '', path = ''] = route.replace(':key', newKey()).replace(':id', newId()).split(' ')
-    const forged = await createServiceTokens('payment', 'another secret of thirty-two chars').authorizationFor(
-      'provider',
-    )
+    const forged = await createServiceTokens('payment', {
+      calls: { provider: 'another secret of thirty-two chars' },
+    }).authorizationFor('provider')
     for (const headers of [{}, { authorization: `Bearer ${secret}` }, { authorization: forged }]) {
       const response = await app().request(path, { method, headers, ...(method === 'PUT' && { body: '{}' }) })
       expect([response.status, await response.text()]).toEqual([401, expect.not.stringContaining('amount')])

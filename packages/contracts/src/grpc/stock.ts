@@ -16,11 +16,11 @@ const refusal = z.object({ code: z.string(), detail: z.string(), errors: z.array
 /** How many holds one call may ask for. */
 export const MAX_HOLDS = 64
 
-/** Internal: what an order's lines cost, and their stock. Only order-service may call it. */
+/** Internal: what an order's lines cost, and their stock. */
 export const stockService = defineGrpcService({
   name: 'portico.stock.v1.Stock',
   proto: 'portico/stock/v1/stock.proto',
-  access: 'service',
+  access: { services: ['order'] },
   methods: {
     price: unary(z.object({ items: lines }), priced),
     hold: unary(wish, held),

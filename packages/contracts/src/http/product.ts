@@ -183,7 +183,7 @@ export const holdStock = defineRoute({
   method: 'PUT',
   path: '/internal/holds/:key',
   summary: 'Price the lines and hold their stock for 30 seconds; the same again is answered again',
-  access: 'service',
+  access: { services: ['order'] },
   params: z.object({ key: attemptKey }),
   body: z.strictObject({ items: z.array(orderedLine).min(1).max(100) }),
   replies: { 200: z.object({ items: z.array(heldLine), expiresAt: timestamp }).meta({ id: 'Hold' }) },

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import type { ErrorCode } from '../errors.ts'
 
-/** Who may call: anybody, a signed-in user, a user with the role admin, or another service with its own token. */
-export type Access = 'public' | 'user' | 'admin' | 'service'
+/** Who may call: anybody, a signed-in user, a user with the role admin, or these services, each with its own token. */
+export type Access = 'public' | 'user' | 'admin' | { readonly services: readonly string[] }
 
 type Shape = z.ZodObject
 

@@ -13,9 +13,11 @@ export function createAuthentication(checks: {
       if (access === 'public') return undefined
       const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
       if (!token) throw unauthenticated()
-      if (access === 'service') {
+      if (typeof access === 'object') {
         if (!checks.serviceTokens) throw unauthenticated()
-        return { kind: 'service', service: await checks.serviceTokens.verify(token) }
+        const service = await checks.serviceTokens.verify(token)
+        if (!access.services.includes(service)) throw new AppError('forbidden')
+        return { kind: 'service', service }
       }
       if (!checks.accessToken) throw unauthenticated()
       const principal = await checks.accessToken(token)

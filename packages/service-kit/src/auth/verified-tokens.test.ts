@@ -112,8 +112,11 @@ it('refuses a token that differs from a remembered one in its signature or in wh
 
 it("remembers a service's token for its own audience alone, and no longer than it lives", async () => {
   const secret = 'a secret of thirty-two characters'
-  const [order, provider] = [createServiceTokens('order', secret), createServiceTokens('provider', secret)]
-  const token = (await createServiceTokens('payment', secret).authorizationFor('provider')).slice('Bearer '.length)
+  const calledBy = { payment: secret }
+  const [order, provider] = [createServiceTokens('order', { calledBy }), createServiceTokens('provider', { calledBy })]
+  const token = (
+    await createServiceTokens('payment', { calls: { provider: secret } }).authorizationFor('provider')
+  ).slice('Bearer '.length)
   expect(await provider.verify(token)).toBe('payment')
   await expect(order.verify(token)).rejects.toMatchObject(unauthenticated)
   later(59_000)

@@ -13,8 +13,10 @@ import { createGrpcClient, type GrpcClient } from './client.ts'
 import { createGrpcServer, type GrpcHandlers, type GrpcServer } from './server.ts'
 
 const secret = 'a secret of thirty-two characters'
-const product = createServiceTokens('product', secret)
-const order = createServiceTokens('order', secret)
+const others = 'another secret of 32 characters!'
+const product = createServiceTokens('product', { calledBy: { order: secret, payment: others } })
+const order = createServiceTokens('order', { calls: { product: secret } })
+const payment = createServiceTokens('payment', { calls: { product: others } })
 const log = createLog('test', 'silent')
 const attempt = { orderId: newId(), number: 1 }
 const items = [{ productId: newId(), quantity: 2 }]
@@ -87,6 +89,12 @@ it('carries a request and its answer as the contract says, and who asks', async 
 it('refuses whoever shows no service token, before looking at what was sent', async () => {
   const asked = client.call('hold', { attempt, items: [] }, { timeoutMs: 5000 })
   await expect(asked).rejects.toMatchObject({ name: 'AppError', code: 'unauthenticated' })
+})
+
+it('refuses a service that the contract does not name', async () => {
+  const authorization = await payment.authorizationFor('product')
+  const asked = client.call('hold', { attempt, items }, { authorization, timeoutMs: 5000 })
+  await expect(asked).rejects.toMatchObject({ name: 'AppError', code: 'forbidden' })
 })
 
 it('names every wrong field', async () => {

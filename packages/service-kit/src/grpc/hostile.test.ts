@@ -15,7 +15,7 @@ import { createGrpcServer, type GrpcServer } from './server.ts'
 
 const secret = 'a secret of thirty-two characters'
 const log = createLog('test', 'silent')
-const authorization = await createServiceTokens('order', secret).authorizationFor('product')
+const authorization = await createServiceTokens('order', { calls: { product: secret } }).authorizationFor('product')
 const item = { productId: newId(), quantity: 1, name: 'Lamp', unitPrice: { amount: 1, currency: 'EUR' } }
 
 let server: GrpcServer
@@ -26,7 +26,9 @@ beforeEach(async () => {
   nameLength = 4
   server = createGrpcServer({
     services: [stockService],
-    authentication: createAuthentication({ serviceTokens: createServiceTokens('product', secret) }),
+    authentication: createAuthentication({
+      serviceTokens: createServiceTokens('product', { calledBy: { order: secret } }),
+    }),
     ready: async () => true,
     ...{ log, metrics: createMetrics('product') },
   })

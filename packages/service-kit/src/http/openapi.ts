@@ -47,7 +47,7 @@ function refusals(route: Route) {
     ...route.errors,
     'unavailable' as const,
     ...(route.access === 'public' ? [] : (['unauthenticated'] as const)),
-    ...(route.access === 'admin' || route.access === 'service' ? (['forbidden'] as const) : []),
+    ...(route.access === 'admin' || typeof route.access === 'object' ? (['forbidden'] as const) : []),
   ]
   const byStatus = Map.groupBy(codes, (code) => errors[code].status)
   return Object.fromEntries(

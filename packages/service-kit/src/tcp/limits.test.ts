@@ -18,8 +18,8 @@ import { createTcpServer, type TcpServer } from './server.ts'
 
 const log = createLog('test', 'silent')
 const secret = 'a secret of thirty-two characters'
-const ours = createServiceTokens('product', secret)
-const theirs = createServiceTokens('payment', secret)
+const ours = createServiceTokens('product', { calledBy: { payment: secret } })
+const theirs = createServiceTokens('payment', { calls: { product: secret } })
 const route = (id: string, access: Access) =>
   defineRoute({
     ...{ id, method: 'POST', path: `/v1/${id}/:name`, access, summary: 'Says it again', errors: [] },
@@ -27,7 +27,7 @@ const route = (id: string, access: Access) =>
     body: z.strictObject({ text: z.string() }),
     replies: { 200: z.object({ length: z.number() }) },
   })
-const routes = [route('secret', 'service'), route('open', 'public')] as const
+const routes = [route('secret', { services: ['payment'] }), route('open', 'public')] as const
 
 let server: TcpServer | undefined
 let release: (() => void) | undefined

@@ -28,14 +28,14 @@ import { createTcpServer, type TcpServer } from './server.ts'
 
 const secret = 'a secret of thirty-two characters'
 const log = createLog('test', 'silent')
-const ours = createServiceTokens('product', secret)
-const theirs = createServiceTokens('payment', secret)
+const ours = createServiceTokens('product', { calledBy: { payment: secret } })
+const theirs = createServiceTokens('payment', { calls: { product: secret } })
 const echo = defineRoute({
   id: 'echo',
   method: 'POST',
   path: '/v1/echo/:name',
   summary: 'Says it again',
-  access: 'service',
+  access: { services: ['payment'] },
   params: z.object({ name: z.string() }),
   query: z.object({ times: z.coerce.number().int().min(1).max(5).default(1) }),
   body: z.strictObject({ text: z.string() }),

@@ -55,7 +55,7 @@ const accessToken = async (token: string) => {
   const [, admin, userId = ''] = /^(admin:)?(.+)$/.exec(token) ?? []
   return { kind: 'user', userId, role: admin ? 'admin' : 'customer' } as const
 }
-const tokens = createServiceTokens('order', 'a secret of thirty-two characters')
+const tokens = createServiceTokens('order', { calls: { product: 'a secret of thirty-two characters' } })
 export const silent = createLog('test', 'silent')
 
 /** product-service's holdStock over real HTTP: what it says, and how long it takes, is the test's to decide. */

@@ -25,7 +25,7 @@ export async function startProvider(secret: string, webhooks: Readonly<Record<st
   ended.catch(() => undefined)
   const [{ ports }] = (await Promise.race([once(child, 'message'), ended])) as [{ ports: [number] }]
   const url = `http://127.0.0.1:${ports[0]}`
-  const tokens = createServiceTokens('payment', secret)
+  const tokens = createServiceTokens('payment', { calls: { provider: secret } })
   return {
     url,
     /** What it has of an order. */
