@@ -21,6 +21,10 @@ export const topics = {
 
 export type Topic = keyof typeof topics
 
+/** The service that alone may publish a type; undefined for a type that the contract does not know. */
+export const publisherOf = (type: string): Topic | undefined =>
+  (Object.keys(topics) as Topic[]).find((topic) => (topics[topic].events as readonly string[]).includes(type))
+
 /** The topics that a service hears, and which of their events it handles. */
 export function subscriptionsOf(consumer: string): { topic: Topic; types: readonly EventType[] }[] {
   return (Object.keys(topics) as Topic[]).flatMap((topic) => {

@@ -1,16 +1,19 @@
-import { type Event, type EventOf, type EventType, event as eventSchema, subscriptionsOf } from '@portico/contracts'
+import {
+  type Event,
+  type EventOf,
+  type EventType,
+  event as eventSchema,
+  publisherOf,
+  subscriptionsOf,
+} from '@portico/contracts'
 import type { Log } from '../log.ts'
 import { Counter, Gauge, type Metrics } from '../metrics.ts'
 import type { Closable, EventBus } from './bus.ts'
+import { MalformedEvent, refuseForged } from './malformed.ts'
 
 /** What a service does on each event it hears. */
 export type Handlers<Types extends EventType = EventType> = {
   readonly [Type in Types]: (event: EventOf<Type>) => Promise<void>
-}
-
-/** An event that is not what the contract says; it goes to the dead letters, since another try won't mend it. */
-export class MalformedEvent extends Error {
-  override readonly name = 'MalformedEvent'
 }
 
 export interface Consumers extends Closable {
@@ -33,6 +36,7 @@ export async function startConsumers(options: {
   const handle = async (given: unknown) => {
     const parsed = eventSchema.safeParse(given)
     if (!parsed.success) throw new MalformedEvent(parsed.error.message)
+    refuseForged(parsed.data, publisherOf(parsed.data.type))
     const { type, id: eventId, subject: orderId, requestid: requestId } = parsed.data
     const handler = handlers[type]
     if (!handler) throw new MalformedEvent(`${service} has no handler for ${type}`)

@@ -3,8 +3,8 @@ import { isDatastoreDown } from '../http/datastore-down.ts'
 import type { Log } from '../log.ts'
 import { backoffMs, pause } from '../retry.ts'
 import type { Subscription } from './bus.ts'
-import { MalformedEvent } from './consumers.ts'
 import { type Death, deathOf } from './dead-letters.ts'
+import { ForgedEvent, MalformedEvent, refuseForged } from './malformed.ts'
 
 /** A message that a broker gave to a consumer. */
 export interface Message {
@@ -94,7 +94,11 @@ export class Handling {
       if (!isDatastoreDown(error)) failures += 1
       const hopeless = error instanceof MalformedEvent || failures >= maxAttempts
       const { topic, group } = subscription
-      log.warn({ err: error, topic, group, messageId: message.id, attempt, hopeless }, 'an event could not be handled')
+      const security = error instanceof ForgedEvent ? { security: 'forged_event' } : {}
+      log.warn(
+        { err: error, ...security, topic, group, messageId: message.id, attempt, hopeless },
+        'an event could not be handled',
+      )
       if (hopeless) {
         const death = deathOf(message.text, subscription, error, attempt)
         if (await this.#insist(message, () => message.bury(death))) subscription.buried?.()
@@ -109,6 +113,7 @@ export class Handling {
     const { subscription } = this.#options
     try {
       const event = parse(message.text)
+      refuseForged(event, subscription.topic)
       if (subscription.types.includes(event.type)) await subscription.handle(event)
       return 'handled'
     } catch (error) {

@@ -2,7 +2,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { Route } from '@portico/contracts'
 import type { Hono } from 'hono'
 import type { ServiceTokens } from '../auth/service-token.ts'
-import { MalformedEvent } from '../events/consumers.ts'
+import { ForgedEvent } from '../events/malformed.ts'
 import type { Log } from '../log.ts'
 import { Counter, Gauge, type Metrics } from '../metrics.ts'
 import { serveConnection, type TcpConnection, type Worked } from './connection.ts'
@@ -46,7 +46,7 @@ export function createTcpServer(options: TcpServerOptions): TcpServer {
   const hear = async (pattern: string, data: unknown): Promise<void> => {
     const { authorization, event } = eventData.parse(data)
     const from = await options.serviceTokens.verify(/^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '')
-    if (event.source !== `/${from}`) throw new MalformedEvent(`${from} may not speak for ${event.source}`)
+    if (event.source !== `/${from}`) throw new ForgedEvent(`${from} may not speak for ${event.source}`)
     await options.events(event)
     log.debug({ event: pattern }, 'heard over TCP')
   }
