@@ -80,3 +80,11 @@ it('gives a secret of two services to these two alone', () => {
   expect(given('SERVICE_SECRET_ORDER_PRODUCT')).toEqual(['product', 'order'])
   expect(given('PROVIDER_SECRET')).toEqual(['payment', 'provider'])
 })
+
+it('gives each service its own user of the event bus', () => {
+  const users = Object.entries(compose.services).flatMap(([name, { environment = {} }]) => {
+    const user = /^redis:\/\/(\w*):\$\{REDIS_BUS_(\w+)_PASSWORD/.exec(environment.EVENT_BUS_URL ?? '')
+    return 'EVENT_BUS_URL' in environment ? [[name, user?.[1], user?.[2]?.toLowerCase()]] : []
+  })
+  expect(users).toEqual(['product', 'order', 'payment'].map((name) => [name, name, name]))
+})

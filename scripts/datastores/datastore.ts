@@ -50,6 +50,8 @@ export interface DatastoreKind {
   command(program: ServerProgram, place: Place): ServerCommand
   /** The URL of an administrator, who may make databases. */
   url(place: Place): string
+  /** The URL of a service that is a user of its own there. */
+  urlFor?(program: ServerProgram, place: Place, service: string): string
   /** Ends what the server leaves behind whenever it has ended. */
   afterwards?(place: Place): Promise<void>
 }

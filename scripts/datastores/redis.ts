@@ -19,7 +19,7 @@ save ""
 maxmemory-policy noeviction
 `
 
-/** Redis or Valkey: of each running copy two, one for payments and one for the event bus. */
+/** Redis or Valkey: of each running copy two, one for payments and one for the event bus (`redis-bus.ts`). */
 export const redis: DatastoreKind = {
   title: 'Redis',
   variable: 'REDIS_URL',
@@ -51,4 +51,4 @@ export const redis: DatastoreKind = {
   url: ({ password, port }) => `redis://:${password}@127.0.0.1:${port}`,
 }
 
-const configurationFile = (place: Place) => join(place.directory, 'redis.conf')
+export const configurationFile = (place: Place) => join(place.directory, 'redis.conf')

@@ -49,6 +49,18 @@ describe('the servers that Portico starts', () => {
     if (name !== 'mongodb') expect(await isReady(anonymous.href)).toBe(false)
   })
 
+  it('give each service that hears or publishes events a user of its own on the bus', async () => {
+    const { urlFor } = plans['redis-bus']
+    const urls = ['order', 'product', 'payment'].map((service) => new URL(urlFor(service)))
+    expect(urls.map(({ username }) => username)).toEqual(['order', 'product', 'payment'])
+    expect(new Set(urls.map(({ password }) => password)).size).toBe(3)
+    for (const url of urls) {
+      expect(await isReady(url.href)).toBe(true)
+      url.username = ''
+      expect(await isReady(url.href)).toBe(false)
+    }
+  })
+
   it.runIf(process.platform === 'linux').each(names)('keep the password of %s off its command line', (name) => {
     const pid = readRunFile(home.runFile)?.processes.find((each) => each.name === name)?.pid
     const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8')

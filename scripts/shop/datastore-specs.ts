@@ -7,6 +7,7 @@ import { nats } from '../datastores/nats.ts'
 import { postgres } from '../datastores/postgres.ts'
 import { rabbitmq } from '../datastores/rabbitmq.ts'
 import { redis } from '../datastores/redis.ts'
+import { redisBus } from '../datastores/redis-bus.ts'
 import type { Home } from '../home.ts'
 import { findFreePort } from '../ports.ts'
 import type { Secrets } from '../secrets.ts'
@@ -27,7 +28,7 @@ const kinds: Readonly<Record<DatastoreName, DatastoreKind>> = {
   postgres,
   mysql,
   'redis-payment': redis,
-  'redis-bus': redis,
+  'redis-bus': redisBus,
   nats,
   rabbitmq,
   kafka,
@@ -36,6 +37,8 @@ const kinds: Readonly<Record<DatastoreName, DatastoreKind>> = {
 /** Where one datastore is: a URL for its administrator, and the process to start unless somebody else runs it. */
 export interface DatastorePlan {
   readonly url: string
+  /** The URL for a service: the administrator's, unless services are users of their own there. */
+  readonly urlFor: (service: string) => string
   readonly spec?: ProcessSpec
 }
 
@@ -70,7 +73,7 @@ async function planDatastore(
 ): Promise<DatastorePlan> {
   const kind = kinds[name]
   const given = process.env[kind.variable]
-  if (given) return { url: given }
+  if (given) return { url: given, urlFor: () => given }
   const directory = home.data(name)
   const program = await findOrInstall(kind, directory, options)
   const port = await findFreePort()
@@ -80,6 +83,7 @@ async function planDatastore(
   const url = kind.url(place)
   return {
     url,
+    urlFor: (service) => kind.urlFor?.(program, place, service) ?? url,
     spec: {
       name,
       kind: 'datastore',

@@ -25,7 +25,8 @@ export interface Foundations {
   readonly postgres: string
   readonly mysql: string
   readonly redisPayment: string
-  readonly eventBus: string
+  /** The event bus, as each service may use it. */
+  readonly eventBus: (service: ServiceName) => string
   /** The gateway: where the provider's webhooks come in. */
   readonly gateway: string
   /** The gateway's Admin API, which the admin panel shows. */
@@ -65,7 +66,6 @@ export async function planServices(
   const common = {
     HOST: '127.0.0.1',
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
-    EVENT_BUS_URL: foundations.eventBus,
     JWKS_URL: `${url('user')}/.well-known/jwks.json`,
   }
   const specs = serviceNames.map((name): [ServiceName, ProcessSpec] => [
@@ -110,15 +110,22 @@ function describeRoles(
   const webhooks = { PROVIDER_WEBHOOK_URL: `${foundations.gateway}/v1/payments/webhooks/sandbox` }
   const holds = { SERVICE_SECRET_ORDER_PRODUCT: secrets['order-product'] }
   const provider = { PROVIDER_URL: url('provider'), ...shared }
+  const bus = (service: ServiceName) => ({ EVENT_BUS_URL: foundations.eventBus(service) })
   return {
     provider: { after: [], env: { ...shared, ...webhooks, PROVIDER_DATA_DIR: home.data('provider') } },
     user: { after: ['mongodb'], env: { MONGODB_URL: foundations.mongodb, JWT_KEYS_FILE: home.keysFile } },
-    product: { after: ['postgres', ...brokers], env: { POSTGRES_URL: foundations.postgres, ...holds } },
+    product: {
+      after: ['postgres', ...brokers],
+      env: { POSTGRES_URL: foundations.postgres, ...bus('product'), ...holds },
+    },
     order: {
       after: ['mysql', ...brokers],
-      env: { MYSQL_URL: foundations.mysql, PRODUCT_URL: grpcUrl('product'), ...holds },
+      env: { MYSQL_URL: foundations.mysql, PRODUCT_URL: grpcUrl('product'), ...bus('order'), ...holds },
     },
-    payment: { after: ['redis-payment', ...brokers], env: { REDIS_URL: foundations.redisPayment, ...provider } },
+    payment: {
+      after: ['redis-payment', ...brokers],
+      env: { REDIS_URL: foundations.redisPayment, ...bus('payment'), ...provider },
+    },
     storefront: {
       after: [],
       env: {

@@ -189,7 +189,7 @@ it("confines the files of the gateway's plugins to a folder of the home that hol
 it('gives a secret of two services to these two alone', async () => {
   const secrets = openSecrets(home)
   const url = 'http://127.0.0.1:1'
-  const foundations = { mongodb: url, postgres: url, mysql: url, redisPayment: url, eventBus: url }
+  const foundations = { mongodb: url, postgres: url, mysql: url, redisPayment: url, eventBus: () => url }
   const specs = await planServices(home, secrets, { ...foundations, gateway: url, gatewayAdmin: url })
   const given = (secret: string) =>
     Object.values(specs).flatMap(({ name, env }) => (Object.values(env).includes(secret) ? [name] : []))

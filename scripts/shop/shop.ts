@@ -59,7 +59,7 @@ export async function startShop(
     postgres: plans.postgres.url,
     mysql: plans.mysql.url,
     redisPayment: plans['redis-payment'].url,
-    eventBus: busUrl || plans[bus].url,
+    eventBus: busUrl ? () => busUrl : plans[bus].urlFor,
     gateway: `http://127.0.0.1:${options.ports.proxy}`,
     gatewayAdmin: `http://127.0.0.1:${options.ports.admin}`,
   })
