@@ -44,7 +44,7 @@ function reportWrongAmounts(heard: readonly Heard[], changes: readonly Changed[]
     const { id: orderId, total } = changed.order
     if (!isWrongAmount(changed.order, happening)) continue
     log.warn(
-      { security: 'captured_amount_differs', orderId, paymentId, eventId: event.id, amount, total },
+      { security: 'capture.amount_differs', orderId, paymentId, eventId: event.id, amount, total },
       'A captured amount differs from the total of its order',
     )
   }

@@ -316,7 +316,7 @@ describe('events', () => {
     const paid = { ...{ orderId, customerId, paymentId }, attempt: 1, amount: eur(1) }
     const event = newEvent('payment', 'payment_captured', paid)
     for (let time = 0; time < 2; time++) await payment_captured(event)
-    const told = { security: 'captured_amount_differs', orderId, paymentId, amount: eur(1), total: eur(1000) }
+    const told = { security: 'capture.amount_differs', orderId, paymentId, amount: eur(1), total: eur(1000) }
     expect(warn.mock.calls.map(([fields]) => fields)).toMatchObject([told])
     warn.mockRestore()
   })

@@ -94,7 +94,7 @@ export class Handling {
       if (!isDatastoreDown(error)) failures += 1
       const hopeless = error instanceof MalformedEvent || failures >= maxAttempts
       const { topic, group } = subscription
-      const security = error instanceof ForgedEvent ? { security: 'forged_event' } : {}
+      const security = error instanceof ForgedEvent ? { security: 'event.forged' } : {}
       log.warn(
         { err: error, ...security, topic, group, messageId: message.id, attempt, hopeless },
         'an event could not be handled',

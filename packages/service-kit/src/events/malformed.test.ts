@@ -49,7 +49,7 @@ describe('an event', () => {
     const warn = vi.spyOn(log, 'warn')
     const { became, handled } = await heardByTopicOfProduct(event)
     expect([handled, became]).toEqual([false, expect.stringContaining('ForgedEvent')])
-    expect(warn.mock.calls[0]?.[0]).toMatchObject({ security: 'forged_event', topic: 'product', group: 'order' })
+    expect(warn.mock.calls[0]?.[0]).toMatchObject({ security: 'event.forged', topic: 'product', group: 'order' })
     warn.mockRestore()
   })
 
