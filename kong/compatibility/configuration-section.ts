@@ -1,5 +1,5 @@
 import { entitySchemas } from '../src/config/entities/index.ts'
-import { LITERAL_REFERENCE, lints } from '../src/config/lints/index.ts'
+import { allLints, LITERAL_REFERENCE } from '../src/config/lints/index.ts'
 import { STREAM_PROTOCOLS, unsupportedCollections } from '../src/config/unsupported.ts'
 import { unsupportedPlugins } from '../src/plugins/unsupported.ts'
 import { fieldTable } from './fields.ts'
@@ -31,7 +31,7 @@ decK's own \`_info\` and its like) are refused in Kong's words.
 
 \`kong check\` and the log tell of these; the file is taken all the same.
 
-${list([...lints.map(({ about }) => about), LITERAL_REFERENCE])}`
+${list([...allLints.map(({ about }) => about), LITERAL_REFERENCE])}`
 }
 
 const refusals = (): string[][] => [

@@ -2,13 +2,14 @@ import type { EntityNode, Path } from '../document/entity-node.ts'
 import type { Fields } from '../schema/field.ts'
 import { isTable, type Table } from '../schema/lua-table.ts'
 import { isVaultReference } from '../schema/vault-references.ts'
-import { type Lint, Whole } from './lint.ts'
+import { type Doubt, type Lint, Whole } from './lint.ts'
 import { otherLints } from './other-lints.ts'
 import { pluginLints } from './plugin-lints.ts'
 import { routeLints } from './route-lints.ts'
+import { sharedCacheLint } from './shared-cache-lint.ts'
 
 /** Everything that is looked for, collection by collection. */
-export const lints: readonly Lint[] = [...otherLints, ...routeLints, ...pluginLints]
+export const allLints: readonly Lint[] = [...otherLints, ...routeLints, ...pluginLints, sharedCacheLint]
 
 /** What is looked for in every field of every entity. */
 export const LITERAL_REFERENCE =
@@ -20,22 +21,34 @@ interface Found {
   readonly message: string
 }
 
-/** What is valid in a document but hardly meant. */
-export function doubtsAbout(nodes: readonly EntityNode[]): Found[] {
+/**
+ * What is valid in a document but hardly meant, in the order of the document. Never throws: a lint that fails is
+ * reported by name and not run again, and the load goes on.
+ */
+export function doubtsAbout(nodes: readonly EntityNode[], lints = allLints): Found[] {
   const whole = new Whole(nodes)
-  return nodes.flatMap((node) => [...doubtsOf(node, whole), ...literalReferences(node.fields, node.raw, node.path)])
+  const failed = new Set<string>()
+  const run = (about: string, { path }: EntityNode, look: () => readonly Found[]): readonly Found[] => {
+    if (failed.has(about)) return []
+    try {
+      return look()
+    } catch (error) {
+      failed.add(about)
+      return [{ path, message: `the lint "${about}" failed, a defect of the gateway and not of this file: ${error}` }]
+    }
+  }
+  return nodes.flatMap((node) => [
+    ...lints
+      .filter(({ on }) => on === node.schema.name)
+      .flatMap(({ about, find }) => run(about, node, () => locate(find(node.value as never, node, whole), node))),
+    ...run(LITERAL_REFERENCE, node, () => literalReferences(node.fields, node.raw, node.path)),
+  ])
 }
 
-function doubtsOf(node: EntityNode, whole: Whole): Found[] {
-  return lints
-    .filter(({ on }) => on === node.schema.name)
-    .flatMap(({ find }) => {
-      const found = find(node.value as never, node, whole)
-      if (!found) return []
-      const { field, message } = found
-      const isGiven = field !== undefined && node.raw[field] !== undefined
-      return [{ path: isGiven ? [...node.path, field] : node.path, message }]
-    })
+function locate(doubt: Doubt | undefined, { raw, path }: EntityNode): Found[] {
+  if (!doubt) return []
+  const { field, message } = doubt
+  return [{ path: field !== undefined && raw[field] !== undefined ? [...path, field] : path, message }]
 }
 
 function literalReferences(fields: Fields, value: Table, path: Path): Found[] {

@@ -1,5 +1,5 @@
 import type { EntityNode } from '../document/entity-node.ts'
-import type { CollectionName, Collections } from '../entities.ts'
+import type { CollectionName, Collections, PluginEntity } from '../entities.ts'
 
 /** Something that is valid but hardly meant: which field it concerns, and why. */
 export interface Doubt {
@@ -17,6 +17,22 @@ export interface Lint<C extends CollectionName = CollectionName> {
 
 /** Fixes the type of the entity by the collection's name. */
 export const lint = <C extends CollectionName>(entry: Lint<C>): Lint => entry as unknown as Lint
+
+/**
+ * A lint on the instances of one plugin. `find` never sees another plugin's configuration, in which a field of the same
+ * name may have another type.
+ */
+export const pluginLint = <Config>(
+  plugin: string,
+  about: string,
+  find: (config: Config, node: EntityNode, whole: Whole, entity: PluginEntity) => Doubt | undefined,
+): Lint =>
+  lint({
+    on: 'plugins',
+    about,
+    find: (entity, node, whole) =>
+      entity.name === plugin ? find(entity.config as Config, node, whole, entity) : undefined,
+  })
 
 export const doubt = (field: string | undefined, message: string): Doubt => ({ field, message })
 

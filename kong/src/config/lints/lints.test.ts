@@ -1,6 +1,12 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { registry } from '../../plugins/index.ts'
+import { readDocument } from '../document/read-entities.ts'
 import { loadConfiguration } from '../load.ts'
+import { doubtsAbout } from './index.ts'
+import { lint } from './lint.ts'
+
+const publicKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'pem' })
 
 function warningsOf(document: object): { path: string; message: string }[] {
   const result = loadConfiguration({ _format_version: '3.0', ...document }, { registry, vaultEnv: {} })
@@ -101,5 +107,82 @@ describe('a warning', () => {
         ],
       }),
     ).toEqual([])
+  })
+
+  it.each(['http-log', 'request-termination'])(
+    "never looks at the configuration of '%s' as if it were proxy-cache's",
+    (name) => {
+      const config =
+        name === 'http-log' ? { http_endpoint: 'http://log.test' } : { content_type: 'text/plain', body: 'x' }
+      expect(warningsOf({ plugins: [{ name, config }] })).toEqual([])
+    },
+  )
+
+  it('names the lint that fails, once, and leaves the others running', () => {
+    const document = { upstreams: [{ name: 'a.test' }, { name: 'b.test' }] }
+    const { nodes } = readDocument(document, { registry, style: 'name' })
+    const fails = lint({
+      on: 'upstreams',
+      about: 'a lint with a defect',
+      find: () => {
+        throw new TypeError('nothing is not a function')
+      },
+    })
+    const works = lint({ on: 'upstreams', about: 'x', find: ({ name }) => ({ field: 'name', message: name }) })
+    expect(doubtsAbout(nodes, [fails, works])).toEqual([
+      {
+        path: ['upstreams', 0],
+        message: expect.stringMatching(
+          /^the lint "a lint with a defect" failed, .*TypeError: nothing is not a function$/,
+        ),
+      },
+      { path: ['upstreams', 0, 'name'], message: 'a.test' },
+      { path: ['upstreams', 1, 'name'], message: 'b.test' },
+    ])
+  })
+})
+
+describe('a warning about proxy-cache behind authentication', () => {
+  const issuer = {
+    username: 'shop',
+    jwt_secrets: [{ key: 'k', algorithm: 'RS256', rsa_public_key: publicKey, secret: 's' }],
+  }
+  const cache = (config = {}) => ({
+    name: 'proxy-cache',
+    config: { strategy: 'memory', content_type: ['text/plain', 'text/plain; charset=utf-8'], ...config },
+  })
+  const jwt = { name: 'jwt', config: { claims_to_verify: ['exp'] } }
+  const shop = (plugins: object[], global: object[] = [], consumers: object[] = [issuer]) => ({
+    services: [{ name: 's', host: 'a.test', routes: [{ name: 'r', paths: ['/a'], plugins }] }],
+    routes: [{ name: 'other', paths: ['/b'] }],
+    plugins: global,
+    consumers,
+  })
+  const shared = expect.stringContaining("get one another's answers")
+
+  it.each([
+    ['both run on one route', shop([jwt, cache()]), 'services[0].routes[0].plugins[1].config'],
+    ['authentication runs everywhere', shop([cache()], [jwt]), 'services[0].routes[0].plugins[0].config'],
+    ['the cache runs everywhere', shop([jwt], [cache()]), 'plugins[0].config'],
+    [
+      'a consumer has two keys',
+      shop(
+        [{ name: 'key-auth', config: { key_in_query: false } }, cache()],
+        [],
+        [{ username: 'a', keyauth_credentials: [{ key: 'k' }, { key: 'l' }] }],
+      ),
+      'services[0].routes[0].plugins[1].config',
+    ],
+  ])('is given where %s', (_, document, path) => {
+    expect(warningsOf(document)).toEqual([{ path, message: shared }])
+  })
+
+  it.each([
+    ['the cache runs on another route', { ...shop([jwt]), routes: [{ name: 'o', paths: ['/b'], plugins: [cache()] }] }],
+    ['the token is part of the key', shop([jwt, cache({ vary_headers: ['Authorization'] })])],
+    ['every consumer has one secret', shop([jwt, cache()], [], [{ username: 'a', jwt_secrets: [{ key: 'k' }] }])],
+    ['the cache is off', shop([jwt, { ...cache(), enabled: false }])],
+  ])('is not given where %s', (_, document) => {
+    expect(warningsOf(document)).toEqual([])
   })
 })

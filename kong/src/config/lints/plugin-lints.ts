@@ -1,5 +1,4 @@
-import type { PluginEntity } from '../entities.ts'
-import { doubt, type Lint, lint, type Whole } from './lint.ts'
+import { doubt, type Lint, lint, pluginLint, type Whole } from './lint.ts'
 
 const NEVER_FOR_CONSUMERS = ['acl', 'basic-auth', 'jwt', 'key-auth']
 const AUTHENTICATION = new Set(['basic-auth', 'hmac-auth', 'jwt', 'key-auth'])
@@ -9,54 +8,48 @@ const authenticates = (whole: Whole): boolean =>
     whole.of('plugins').some(({ name, enabled }) => AUTHENTICATION.has(name) && enabled),
   )
 
-const configOf = <T>({ config }: PluginEntity): T => config as T
-
 export const pluginLints: readonly Lint[] = [
-  lint({
-    on: 'plugins',
-    about: 'jwt without `exp` among `claims_to_verify`: expired tokens pass',
-    find: (plugin) => {
-      const { claims_to_verify } = configOf<{ claims_to_verify?: readonly string[] | null }>(plugin)
-      return plugin.name === 'jwt' && !claims_to_verify?.includes('exp')
-        ? doubt('config', "expired tokens pass: 'claims_to_verify' lacks 'exp'")
-        : undefined
-    },
-  }),
-  lint({
-    on: 'plugins',
-    about: 'key-auth that takes keys from the query without being told to: they end up in logs',
-    find: ({ name }, { raw }) => {
+  pluginLint<{ claims_to_verify: readonly string[] | null }>(
+    'jwt',
+    'jwt without `exp` among `claims_to_verify`: expired tokens pass',
+    ({ claims_to_verify }) =>
+      claims_to_verify?.includes('exp')
+        ? undefined
+        : doubt('config', "expired tokens pass: 'claims_to_verify' lacks 'exp'"),
+  ),
+  pluginLint(
+    'key-auth',
+    'key-auth that takes keys from the query without being told to: they end up in logs',
+    (_config, { raw }) => {
       const { key_in_query } = (raw.config ?? {}) as { key_in_query?: boolean }
-      return name === 'key-auth' && key_in_query === undefined
+      return key_in_query === undefined
         ? doubt(
             'config',
             "keys may stand in the query, and so in logs: say 'key_in_query: false', or true if it is meant",
           )
         : undefined
     },
-  }),
-  lint({
-    on: 'plugins',
-    about: 'cors with `credentials` for any origin',
-    find: (plugin) => {
-      const { credentials, origins } = configOf<{ credentials?: boolean; origins?: readonly string[] | null }>(plugin)
-      if (plugin.name !== 'cors' || !credentials || (origins && !origins.includes('*'))) return undefined
-      return doubt('config', 'any site may send requests with the credentials of its visitors')
-    },
-  }),
-  lint({
-    on: 'plugins',
-    about: 'proxy-cache whose `content_type` has no variant with `charset`: such answers are not cached',
-    find: (plugin) => {
-      const { content_type } = configOf<{ content_type?: readonly string[] }>(plugin)
-      const bare = content_type?.find(
+  ),
+  pluginLint<{ credentials: boolean; origins: readonly string[] | null }>(
+    'cors',
+    'cors with `credentials` for any origin',
+    ({ credentials, origins }) =>
+      credentials && (!origins || origins.includes('*'))
+        ? doubt('config', 'any site may send requests with the credentials of its visitors')
+        : undefined,
+  ),
+  pluginLint<{ content_type: readonly string[] }>(
+    'proxy-cache',
+    'proxy-cache whose `content_type` has no variant with `charset`: such answers are not cached',
+    ({ content_type }) => {
+      const bare = content_type.find(
         (type) => !type.includes(';') && !content_type.some((other) => other.startsWith(`${type};`)),
       )
-      return plugin.name === 'proxy-cache' && bare !== undefined
-        ? doubt('config', `'${bare}' does not cover '${bare}; charset=utf-8': list both`)
-        : undefined
+      return bare === undefined
+        ? undefined
+        : doubt('config', `'${bare}' does not cover '${bare}; charset=utf-8': list both`)
     },
-  }),
+  ),
   lint({
     on: 'plugins',
     about: 'jwt, key-auth, basic-auth or acl nested in a consumer: it never runs',
