@@ -3,8 +3,20 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createGateway, type Gateway } from './gateway.ts'
+import { registry as builtIn } from './plugins/index.ts'
+import type { Plugin } from './plugins/plugin.ts'
 import { readSettings } from './settings.ts'
 
+/** The cors plugin under another name, with a field that throws. */
+const brokenPlugin = (field: keyof Plugin): [string, Plugin] => {
+  const name = `broken-${field}`
+  const get = () => {
+    throw new TypeError('a defect')
+  }
+  return [name, Object.defineProperty({ ...(builtIn.get('cors') as Plugin), name }, field, { get })]
+}
+
+const registry = new Map([...builtIn, brokenPlugin('schema'), brokenPlugin('priority')])
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
 describe('the gateway', () => {
@@ -18,7 +30,7 @@ describe('the gateway', () => {
     upstream = createServer(async (_, response) => response.end(await answer()))
     upstream.listen(0, '127.0.0.1')
     await once(upstream, 'listening')
-    gateway = createGateway({ settings: readSettings({ 'proxy-listen': '127.0.0.1:0' }, {}), log: silent })
+    gateway = createGateway({ settings: readSettings({ 'proxy-listen': '127.0.0.1:0' }, {}), log: silent, registry })
     base = `http://127.0.0.1:${(await gateway.listen()).proxy}`
   })
 
@@ -81,6 +93,18 @@ describe('the gateway', () => {
     expect(await Promise.all(clients)).toEqual(Array.from({ length: 8 }, () => [200]))
     expect((await fetch(base)).headers.get('x-mark')).toBe('100')
   })
+
+  it.each(['schema', 'priority'] as const)(
+    'keeps the configuration in force when the %s of a plugin in the next one throws',
+    async (field) => {
+      load('right')
+      const plugins = [{ name: 'cors' }, { name: `broken-${field}` }]
+      const result = gateway.load({ ...documentWith('broken'), plugins }, { source: 'file' })
+      expect(result).toMatchObject({ ok: false, problems: [{ message: expect.stringMatching(/TypeError: a defect/) }] })
+      expect(gateway.state.error?.problems).toHaveLength(1)
+      expect((await fetch(base)).headers.get('x-mark')).toBe('right')
+    },
+  )
 
   it('keeps the configuration in force when the next one is wrong', async () => {
     load('right')

@@ -7,6 +7,7 @@ import { adminRoutes, statusRoutes } from './admin/surface.ts'
 import { type Balancers, createBalancers, resolverOf } from './balancer/balancers.ts'
 import { Configuration } from './config/configuration.ts'
 import { type Environment, type LoadOptions, type LoadResult, loadConfiguration } from './config/load.ts'
+import { type Refused, refuseDefect } from './config/refusal.ts'
 import { chooseSource } from './discovery/choose-source.ts'
 import { Discovery } from './discovery/discovery.ts'
 import type { Log, Worker } from './exchange.ts'
@@ -102,8 +103,7 @@ export class Gateway {
   load(text: string | object, request: LoadRequest): LoadResult {
     const { registry, worker } = this
     const result = loadConfiguration(text, { ...this.#loadOptions(request), registry, now: worker.now })
-    this.#use(result, request.source)
-    return result
+    return this.#use(result, request.source)
   }
 
   /** The same while requests are served. Answers when the configuration is in force, or refused. */
@@ -121,9 +121,21 @@ export class Gateway {
     }
   }
 
-  #use(result: LoadResult, source: Origin): void {
-    this.state.note(result, source, new Date(this.worker.now()))
-    if (result.ok) this.#swap(this.#assemble(result.configuration, this.#line))
+  /** Puts a configuration in force. One that fails to become a line is refused, and the one before stays in force. */
+  #use(result: LoadResult, source: Origin): LoadResult {
+    const line = result.ok ? this.#tryAssemble(result.configuration) : result
+    const outcome = 'ok' in line ? line : result
+    this.state.note(outcome, source, new Date(this.worker.now()))
+    if (!('ok' in line)) this.#swap(line)
+    return outcome
+  }
+
+  #tryAssemble(configuration: Configuration): Line | Refused {
+    try {
+      return this.#assemble(configuration, this.#line)
+    } catch (error) {
+      return refuseDefect(error)
+    }
   }
 
   #assemble(configuration: Configuration, before: Line | undefined): Line {
@@ -131,8 +143,9 @@ export class Gateway {
       configuration,
       router: createRouter(configuration),
       plugins: createPluginRunner(configuration, this.registry),
-      balancers: createBalancers(configuration, this.worker, before?.balancers),
       certificates: new ServerCertificates(configuration),
+      // Last: their health checks run from here on, and nobody would stop those of a line that was not finished.
+      balancers: createBalancers(configuration, this.worker, before?.balancers),
     }
   }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env -S node --
 /** The command line: `start`, `check`, `render`. Run it as `node -- main.ts`: else Node takes --env-file for itself. */
 import { parseArgs } from 'node:util'
+import { EXIT } from './command/exit.ts'
 import { HELP } from './command/help.ts'
-import { EXIT, start } from './command/start.ts'
 import { suggest } from './config/spelling.ts'
 import { SettingError } from './settings/setting-error.ts'
 import { KONG_VERSION } from './version.ts'
@@ -27,7 +27,7 @@ const OPTIONS = {
 type Parsed = ReturnType<typeof parse>
 
 const COMMANDS: Readonly<Record<string, (parsed: Parsed) => Promise<number> | number>> = {
-  start: ({ values }) => start(values),
+  start: async ({ values }) => (await import('./command/start.ts')).start(values),
   check: async ({ values, positionals }) => {
     const { checkFile } = await import('./tools/check.ts')
     return checkFile(fileOf('check', positionals), { envFile: values['env-file'], plugins: values.plugin })

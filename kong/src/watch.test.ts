@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -38,6 +38,15 @@ describe('watching a file', () => {
       await rename(join(folder, 'draft'), file)
       await changed(times)
     }
+  })
+
+  it('survives a link to itself in the place of the file', async () => {
+    stop = watchFiles({ files: [file], onChange, pollMs: 10 })
+    await rm(file)
+    await symlink(file, file)
+    await rm(file)
+    await writeFile(file, 'a file again')
+    await changed(1)
   })
 
   it('notices by looking, where the system tells nothing', async () => {

@@ -55,8 +55,13 @@ function watchFolder(file: string, onEvent: () => void): FSWatcher | undefined {
   }
 }
 
-/** Tells one state of a file from another; undefined when there is none. */
+/** Tells one state of a file from another; undefined when there is none, or none that may be seen. */
 function markOf(file: string): string | undefined {
-  const found = statSync(file, { bigint: true, throwIfNoEntry: false })
-  return found && `${found.ino} ${found.size} ${found.mtimeNs}`
+  try {
+    const { ino, size, mtimeNs } = statSync(file, { bigint: true })
+    return `${ino} ${size} ${mtimeNs}`
+  } catch {
+    // A link to itself or a folder without access must not end the gateway that watches.
+    return undefined
+  }
 }

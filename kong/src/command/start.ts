@@ -1,15 +1,12 @@
 /** `kong start`: runs a gateway until it is told to stop. */
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { readEnvironment } from '../environment.ts'
 import { createGateway, type Gateway, type Ports } from '../gateway.ts'
-import { describeProblem, type Origin } from '../gateway-state.ts'
 import { createLog } from '../log.ts'
 import { enabledPlugins } from '../own-plugins/enabled-plugins.ts'
-import { readSettings, SettingError, type StartOptions } from '../settings.ts'
+import { readSettings, type StartOptions } from '../settings.ts'
 import { watchFiles } from '../watch.ts'
-
-export const EXIT = { stopped: 0, failed: 1, usage: 2, port: 3 } as const
+import { EXIT } from './exit.ts'
+import { isSystemError, loadFiles } from './load-files.ts'
 
 /** @returns the exit code, once the gateway has stopped. @throws SettingError */
 export async function start(options: StartOptions): Promise<number> {
@@ -45,36 +42,6 @@ async function listen(gateway: Gateway): Promise<Ports | number> {
   }
 }
 
-/**
- * Reads the file of the settings. What is wrong with it is logged, and the configuration before stays in force.
- * @throws SettingError at the start, for an env file that can't be read
- */
-async function loadFiles(gateway: Gateway, source: Origin): Promise<boolean> {
-  const { settings, worker } = gateway
-  const { config, configText } = settings
-  if (config === undefined && configText === undefined) return true
-  const place = config ?? 'KONG_DECLARATIVE_CONFIG_STRING'
-  try {
-    const text = config === undefined ? (configText ?? '') : readFileSync(config, 'utf8')
-    const format = /\.json$/.test(place) ? 'json' : 'any'
-    const result = await gateway.loadLive(text, { source, env: readEnvironment(settings.envFile), format })
-    if (result.ok) {
-      for (const warning of result.warnings) worker.log.warn(`${place}:${describeProblem(warning)}`)
-      if (source !== 'start') worker.log.info('the new configuration is in force', { hash: gateway.configuration.hash })
-      return true
-    }
-    for (const problem of result.problems) worker.log.error(`${place}:${describeProblem(problem)}`)
-  } catch (error) {
-    // An env file that has gone missing stops a start, but not a gateway that runs.
-    const wentMissing = error instanceof SettingError && source !== 'start'
-    if (!wentMissing && !isSystemError(error)) throw error
-    worker.log.error(error.message)
-    gateway.state.noteUnreadable(error.message, source, new Date())
-  }
-  if (source !== 'start') worker.log.error('the configuration before stays in force')
-  return false
-}
-
 function watchSettings(gateway: Gateway): () => void {
   const { config, envFile, watch } = gateway.settings
   const files = [config, envFile].filter((file) => file !== undefined).map((file) => resolve(file))
@@ -89,9 +56,6 @@ function stopRequest(): Promise<string> {
     process.once('disconnect', () => resolveReason('the supervisor ended'))
   })
 }
-
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'code' in error && 'syscall' in error
 
 function describeListenError(error: unknown): string {
   if (!isSystemError(error)) return error instanceof Error ? error.message : String(error)

@@ -11,7 +11,7 @@ import { type Format, readSource, type Source, sourceOf } from './document/sourc
 import { YamlSyntaxError } from './document/yaml-text.ts'
 import type { Registry } from './entities/entity-schema.ts'
 import { type Problem, problemAt, problemsOf } from './problems.ts'
-import { type Refused, refuse, refuseFaults, refuseSyntax, refuseText } from './refusal.ts'
+import { type Refused, refuse, refuseDefect, refuseFaults, refuseSyntax, refuseText } from './refusal.ts'
 import { ErrorTree } from './schema/error-tree.ts'
 import { isTable, type Table } from './schema/lua-table.ts'
 import { findUnsupported, treeOf } from './unsupported.ts'
@@ -40,16 +40,19 @@ export interface LoadOptions {
 
 export type LoadResult = Loaded | Refused
 
-/** Reads a kong.yml (YAML or JSON text, or a document already parsed) into a configuration, as Kong 3.9 does. */
+/**
+ * Reads a kong.yml (YAML or JSON text, or a document already parsed) into a configuration, as Kong 3.9 does. Never
+ * throws: what fails in an unforeseen way is refused.
+ */
 export function loadConfiguration(text: string | object, options: LoadOptions): LoadResult {
   try {
     const source = typeof text === 'string' ? readSource(text, options.format ?? 'any', options.env) : sourceOf(text)
     return loadSource(source, options)
   } catch (error) {
     if (error instanceof YamlSyntaxError) return refuseSyntax(error)
-    if (error instanceof RangeError)
+    if (error instanceof RangeError && /call stack/.test(error.message))
       return refuseText({ line: undefined, column: undefined, path: '', message: 'nested too deeply' })
-    throw error
+    return refuseDefect(error)
   }
 }
 

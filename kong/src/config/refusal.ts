@@ -28,6 +28,12 @@ export function refuseText(problem: Problem): Refused {
   return unreadable([problem], problem.message)
 }
 
+/** Refuses a document on which the gateway itself fails: a defect must not end a gateway that serves. */
+export function refuseDefect(error: unknown): Refused {
+  const message = `the gateway failed on this configuration (${error}): this is a defect of the gateway, please report it`
+  return refuseText({ line: undefined, column: undefined, path: '', message })
+}
+
 /** Kong knows no expressions for the environment, and so has no words of its own for what is wrong with them. */
 export function refuseFaults(faults: readonly TemplateFault[]): Refused {
   const problems = faults.map(({ path, position, message }) => ({ ...position, path: writePath(path), message }))

@@ -56,7 +56,7 @@ describe('reading configurations while serving', () => {
   it('comes to the same in the thread as here, secrets and what the Admin API shows included', async () => {
     const text = padded(shop)
     expect(isLarge(text)).toBe(true)
-    const result = await loader().load({ text, options }, () => undefined)
+    const result = await loader().load({ text, options }, (result) => result)
     expect(result.ok).toBe(true)
     expect(seen(result)).toEqual(seen(loadConfiguration(text, { ...options, registry })))
     expect(JSON.stringify(seen(result))).toMatch(/from the vault.*\{vault:\/\/my-env\/secret\}/)
@@ -68,7 +68,7 @@ describe('reading configurations while serving', () => {
     padded(shop.replace('DECK_KEY', 'DECK_MISSING')),
     padded('- a list'),
   ])('refuses in the same words', async (text) => {
-    const result = await loader().load({ text, options }, () => undefined)
+    const result = await loader().load({ text, options }, (result) => result)
     expect(result.ok).toBe(false)
     expect(seen(result)).toEqual(seen(loadConfiguration(text, { ...options, registry })))
   })
@@ -76,14 +76,18 @@ describe('reading configurations while serving', () => {
   it('keeps the order in which it was asked, though small ones take no time', async () => {
     const order: string[] = []
     const reading = loader()
-    const large = reading.load({ text: padded(shop), options }, () => order.push('large'))
-    const small = reading.load({ text: { _format_version: '3.0' }, options }, () => order.push('small'))
+    const note = (name: string) => (result: LoadResult) => {
+      order.push(name)
+      return result
+    }
+    const large = reading.load({ text: padded(shop), options }, note('large'))
+    const small = reading.load({ text: { _format_version: '3.0' }, options }, note('small'))
     await Promise.all([large, small])
     expect(order).toEqual(['large', 'small'])
   })
 
   it('refuses instead of failing where the thread can not start', async () => {
-    const result = await loader(['no-such-plugin']).load({ text: padded(shop), options }, () => undefined)
+    const result = await loader(['no-such-plugin']).load({ text: padded(shop), options }, (result) => result)
     expect(result).toMatchObject({ ok: false, problems: [{ message: expect.stringMatching(/^could not be read: /) }] })
   })
 
@@ -91,7 +95,7 @@ describe('reading configurations while serving', () => {
     const routes = Array.from({ length: 600 }, (_, i) => ({ name: `r${i}`, paths: [`/a/${i}`, `~/b/${i}/(\\d+)$`] }))
     let turns = 0
     const counting = setInterval(() => turns++, 1)
-    await loader().load({ text: { _format_version: '3.0', routes }, options }, () => undefined)
+    await loader().load({ text: { _format_version: '3.0', routes }, options }, (result) => result)
     clearInterval(counting)
     expect(turns).toBeGreaterThan(10)
   }, 60_000)

@@ -34,13 +34,11 @@ export class ConfigurationLoader {
 
   /**
    * Reads a configuration after those that were asked for before, and hands the result to `use`, so that what was
-   * asked for last is in force last.
+   * asked for last is in force last. Answers what `use` makes of the result.
    */
-  load(task: LoadTask, use: (result: LoadResult) => void): Promise<LoadResult> {
+  load(task: LoadTask, use: (result: LoadResult) => LoadResult): Promise<LoadResult> {
     const loading = this.#last.then(async () => {
-      const result = isLarge(task.text) ? await this.#loadAside(task) : this.#loadHere(task)
-      use(result)
-      return result
+      return use(isLarge(task.text) ? await this.#loadAside(task) : this.#loadHere(task))
     })
     this.#last = loading.catch(() => undefined)
     return loading
