@@ -30,6 +30,13 @@ export const longParts: Readonly<Record<string, LongPart>> = {
     environment: { PORTICO_FUZZ_RUNS: '70000' },
     datastores: false,
   },
+  mutations: {
+    about:
+      '100,000 mutated configurations given to check and to a gateway, 2,000 to one that watches; PORTICO_FUZZ_RUNS, _SEED',
+    vitest: ['kong/src/command/mutations.test.ts'],
+    environment: { PORTICO_FUZZ_RUNS: '100000' },
+    datastores: false,
+  },
   brokers: {
     about: 'the suite of the event bus against RabbitMQ and Kafka; ten minutes',
     vitest: ['--project=brokers'],

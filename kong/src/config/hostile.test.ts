@@ -6,6 +6,8 @@ import { fuzz, fuzzTimeout } from '../proxy/testing/fuzzing.ts'
 import { createRouter } from '../router/matcher.ts'
 import { entitySchemas } from './entities/index.ts'
 import { type LoadResult, loadConfiguration } from './load.ts'
+import { applyDamage, damage } from './testing/damage.ts'
+import { placesOf, put } from './testing/places.ts'
 
 const load = (text: string | object): LoadResult => loadConfiguration(text, { registry, env: {}, vaultEnv: {} })
 
@@ -47,57 +49,9 @@ const files = [
   `_format_version: "3.0"\nservices:\n- &s {name: s, host: a.test}\n- <<: *s\n  name: t\n  tags: [x, 'y', "z"]\n`,
 ]
 
-const FRAGMENTS = [
-  '&a ',
-  '*a',
-  '<<: *a\n',
-  '!!str ',
-  '| \n',
-  '>-\n',
-  '? ',
-  ': ',
-  '- ',
-  '[',
-  ']',
-  '{',
-  '}',
-  '"',
-  "'",
-  '#',
-  '%',
-]
-const ODD = [
-  '\0',
-  '\t',
-  '\r\n',
-  '\ufeff',
-  '\ud800',
-  '\u2028',
-  '0x1F',
-  '1e999',
-  '-0',
-  '.nan',
-  '1:2:3',
-  '~',
-  'yes',
-  '---\n',
-  '...\n',
-]
-
-const damage = fc.record({
-  at: fc.nat(20_000),
-  drop: fc.oneof(fc.constant(0), fc.nat(30)),
-  insert: fc.oneof(fc.constantFrom(...FRAGMENTS, ...ODD), fc.string({ unit: 'binary', maxLength: 6 })),
-})
-
 const damagedFiles = fc
   .tuple(fc.constantFrom(...files), fc.array(damage, { minLength: 1, maxLength: 4 }))
-  .map(([file, changes]) =>
-    changes.reduce((text, { at, drop, insert }) => {
-      const place = at % (text.length + 1)
-      return text.slice(0, place) + insert + text.slice(place + drop)
-    }, file),
-  )
+  .map(([file, changes]) => changes.reduce(applyDamage, file))
 
 /** Trees of Kong's own names with anything beneath them. */
 const names = [...entitySchemas.values()].flatMap(({ name, fields }) => [name, ...Object.keys(fields)])
@@ -187,17 +141,3 @@ it('the ten thousandth route is loaded as well as the first', () => {
 }, 300_000)
 
 const messagesOf = (result: LoadResult): string[] => (result.ok ? [] : result.problems.map(({ message }) => message))
-
-type Step = string | number
-
-function placesOf(value: unknown, path: Step[] = []): Step[][] {
-  if (typeof value !== 'object' || value === null) return [path]
-  const below = Array.isArray(value) ? value.map((item, i): [Step, unknown] => [i, item]) : Object.entries(value)
-  return [...(path.length > 0 ? [path] : []), ...below.flatMap(([step, item]) => placesOf(item, [...path, step]))]
-}
-
-function put(document: object, path: readonly Step[], value: unknown): void {
-  let at = document as Record<Step, unknown>
-  for (const step of path.slice(0, -1)) at = at[step] as Record<Step, unknown>
-  at[path.at(-1) ?? ''] = value
-}

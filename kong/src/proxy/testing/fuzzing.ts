@@ -9,27 +9,40 @@ const kept: Readonly<Record<string, readonly number[]>> = JSON.parse(
 /** In `npm run test:long -- fuzz`; else a few seconds have to do. */
 const wantedRuns = Number(process.env.PORTICO_FUZZ_RUNS ?? 0)
 const givenSeed = process.env.PORTICO_FUZZ_SEED
-const shortMs = 3000
 const shortRuns = 400
 const keptRuns = 200
 
 /** So long may one property take, in milliseconds. */
 export const fuzzTimeout = wantedRuns > 0 ? 3_600_000 : 60_000
 
+interface Effort {
+  /** The part of a long run's tries that a slow property gets. */
+  readonly share?: number
+  /** Time limit of a short run. */
+  readonly seconds?: number
+}
+
 /**
  * Tries a property with the kept seeds and then with a new one, which is printed; `PORTICO_FUZZ_SEED` and
- * `PORTICO_FUZZ_RUNS` set both.
- * @throws Error with the smallest counterexample, its seed and path.
+ * `PORTICO_FUZZ_RUNS` set both. * @throws Error with the smallest counterexample, its seed and path.
  */
-export async function fuzz<T>(name: string, arbitrary: fc.Arbitrary<T>, predicate: (value: T) => Promise<void>) {
+export async function fuzz<T>(
+  name: string,
+  arbitrary: fc.Arbitrary<T>,
+  predicate: (value: T) => Promise<void>,
+  { share = 1, seconds = 3 }: Effort = {},
+) {
   const property = fc.asyncProperty(arbitrary, predicate)
   for (const seed of kept[name] ?? []) await fc.assert(property, { seed, numRuns: keptRuns })
   const seed = givenSeed === undefined ? Date.now() % 2 ** 31 : Number(givenSeed)
-  const short = { numRuns: shortRuns, interruptAfterTimeLimit: shortMs }
+  const short = { numRuns: shortRuns, interruptAfterTimeLimit: seconds * 1000 }
   const started = performance.now()
-  const details = await fc.check(property, { seed, ...(wantedRuns > 0 ? { numRuns: wantedRuns } : short) })
-  const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  console.log(`fuzz: ${name}: ${details.numRuns} tries in ${seconds} s, seed ${seed}`)
+  const details = await fc.check(property, {
+    seed,
+    ...(wantedRuns > 0 ? { numRuns: Math.ceil(wantedRuns * share) } : short),
+  })
+  const spent = ((performance.now() - started) / 1000).toFixed(1)
+  console.log(`fuzz: ${name}: ${details.numRuns} tries in ${spent} s, seed ${seed}`)
   if (details.failed && !details.interrupted)
     throw new Error(fc.defaultReportMessage(details), { cause: details.errorInstance })
 }
