@@ -1,6 +1,6 @@
-import { v5 } from 'uuid'
 import type { Configuration } from '../config/configuration.ts'
 import type { Route, Service } from '../config/entities.ts'
+import { namedId } from '../named-id.ts'
 import { byPrecedence, priorityOf } from './priority.ts'
 
 /** What is tried as one: a route, or the part of it whose paths have the same length, or are regular expressions. */
@@ -40,7 +40,7 @@ function splitRoute(route: Route, service: Service | undefined): Candidate[] {
   const id = route.id.toLowerCase()
   if (groups.size === 0) return [{ id, route, service, isRegex: false, paths: [] }]
   return [...groups].map(([key, paths], i) => ({
-    id: groups.size === 1 ? id : v5(`${route.id}#${i + 1}`, PART_NAMESPACE),
+    id: groups.size === 1 ? id : namedId(`${route.id}#${i + 1}`, PART_NAMESPACE),
     route,
     service,
     isRegex: key === 'regex',

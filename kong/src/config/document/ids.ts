@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { v5 } from 'uuid'
+import { namedId } from '../../named-id.ts'
 import type { EntityNode } from './entity-node.ts'
 
 const ROOT = 'fd02801f-0957-4a15-a55a-c8d9606f30b5'
@@ -8,7 +8,7 @@ const namespaces = new Map<string, string>()
 function namespaceOf(collection: string): string {
   let namespace = namespaces.get(collection)
   if (!namespace) {
-    namespace = v5(collection, ROOT)
+    namespace = namedId(collection, ROOT)
     namespaces.set(collection, namespace)
   }
   return namespace
@@ -23,12 +23,12 @@ export function deriveId({ schema, raw, parent }: EntityNode, parentId: string |
   const key = schema.cache_key
     ? cacheKey(schema.cache_key, { schema, raw, parent }, parentId)
     : endpointKey({ schema, raw, parent })
-  return key === undefined ? undefined : v5(key, namespaceOf(schema.name))
+  return key === undefined ? undefined : namedId(key, namespaceOf(schema.name))
 }
 
 /** The id of a target that no file holds: the one it would have there. */
 export const targetId = (upstreamId: string, target: string): string =>
-  v5(`targets:*:${upstreamId}:${target}`, namespaceOf('targets'))
+  namedId(`targets:*:${upstreamId}:${target}`, namespaceOf('targets'))
 
 type Source = Pick<EntityNode, 'schema' | 'raw' | 'parent'>
 
