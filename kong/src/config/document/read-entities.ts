@@ -1,4 +1,5 @@
-import type { EntitySchema, Registry } from '../entities/entity-schema.ts'
+import { oncePer } from '../../once-per.ts'
+import type { EntitySchema, Registry, SpecialShape } from '../entities/entity-schema.ts'
 import { entitySchemas } from '../entities/index.ts'
 import { ErrorTree } from '../schema/error-tree.ts'
 import { array, boolean, type Field, type Fields, string } from '../schema/field.ts'
@@ -130,9 +131,9 @@ export function validateEntity(
   const shape = shapeFor(schema, style, isNested)
   const special = schema.specialise?.(raw, registry)
   if (special && 'problem' in special) return { value: {}, error: onlyError(special), fields: shape.fields }
-  const fields = special ? { ...shape.fields, ...inStyle(special.fields, style, isNested) } : shape.fields
-  const checks = [...(shape.entity_checks ?? []), ...(special?.entity_checks ?? [])]
-  return { ...validateRecord({ ...shape, fields, entity_checks: checks }, raw), fields }
+  const whole = special ? shapeOfKind(special)(shape) : shape
+  const { value, error } = validateRecord(whole, raw)
+  return { value, error, fields: whole.fields }
 }
 
 /** Of an entity whose kind is not known nothing else is judged. */
@@ -142,19 +143,36 @@ function onlyError({ field, problem }: { readonly field: string; readonly proble
   return errors
 }
 
-const shapes = new WeakMap<EntitySchema, Map<string, RecordShape>>()
-
-function shapeFor(schema: EntitySchema, style: ReferenceStyle, isNested: boolean): RecordShape {
-  const known = shapes.get(schema) ?? new Map<string, RecordShape>()
-  shapes.set(schema, known)
-  const kind = `${style}${isNested}`
-  let shape = known.get(kind)
-  if (!shape) {
-    shape = { ...schema, fields: { ...inStyle(schema.fields, style, isNested), ...extras } }
-    known.set(kind, shape)
-  }
-  return shape
+/** What an entity may hold in one place of a document. */
+interface PlacedShape extends RecordShape {
+  readonly style: ReferenceStyle
+  readonly isNested: boolean
 }
+
+const shapesOf = oncePer((schema: EntitySchema) => {
+  const place = (style: ReferenceStyle, isNested: boolean): PlacedShape => {
+    const fields = { ...inStyle(schema.fields, style, isNested), ...extras }
+    return { ...schema, fields, style, isNested }
+  }
+  return { atTop: place('name', false), nested: place('name', true), withKeys: place('key', false) }
+})
+
+function shapeFor(schema: EntitySchema, style: ReferenceStyle, isNested: boolean): PlacedShape {
+  const { atTop, nested, withKeys } = shapesOf(schema)
+  if (style === 'key') return withKeys
+  return isNested ? nested : atTop
+}
+
+/** The shape of one kind of entity: the general one, and over it what is special about the kind. */
+const shapeOfKind = oncePer((special: SpecialShape) =>
+  oncePer(
+    ({ style, isNested, fields, entity_checks = [], ...shape }: PlacedShape): RecordShape => ({
+      ...shape,
+      fields: { ...fields, ...inStyle(special.fields, style, isNested) },
+      entity_checks: [...entity_checks, ...(special.entity_checks ?? [])],
+    }),
+  ),
+)
 
 /** The fields with foreign keys described as they are written in this place. */
 function inStyle(fields: Fields, style: ReferenceStyle, isNested: boolean): Fields {

@@ -7,9 +7,13 @@ import type { RecordShape } from '../schema/validate.ts'
 export type Registry = ReadonlyMap<string, Plugin>
 
 /** What an entity's fields are, where that depends on the values of some of them. */
-export type Specialised =
-  | { readonly fields: Fields; readonly entity_checks?: readonly EntityCheck[] }
-  | { readonly field: string; readonly problem: string }
+export type Specialised = SpecialShape | { readonly field: string; readonly problem: string }
+
+/** The same object for every entity of the kind, so that what follows from it is worked out once. */
+export interface SpecialShape {
+  readonly fields: Fields
+  readonly entity_checks?: readonly EntityCheck[]
+}
 
 /** What the fields of an entity of one collection may hold, as Kong defines it (kong/db/schema/entities). */
 export interface EntitySchema extends RecordShape {

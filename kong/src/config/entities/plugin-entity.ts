@@ -1,7 +1,9 @@
+import { oncePer } from '../../once-per.ts'
+import type { Plugin } from '../../plugins/plugin.ts'
 import { unsupportedPlugins } from '../../plugins/unsupported.ts'
 import { boolean, type Field, type Fields, foreign, record, set, string } from '../schema/field.ts'
 import { checkName, createdAt, id, protocols, tags, updatedAt } from './common-fields.ts'
-import { type EntitySchema, nameProblem, type Registry, type Specialised } from './entity-schema.ts'
+import { type EntitySchema, nameProblem, type Registry, type Specialised, type SpecialShape } from './entity-schema.ts'
 
 const HTTP_PROTOCOLS = ['grpc', 'grpcs', 'http', 'https'] as const
 
@@ -22,6 +24,10 @@ function specialise(input: { readonly name?: unknown }, registry: Registry): Spe
         unsupportedPlugins.get(input.name) ??
         `plugin '${input.name}' not enabled; add it to the 'plugins' configuration property`,
     }
+  return shapeOf(plugin)
+}
+
+const shapeOf = oncePer((plugin: Plugin): SpecialShape => {
   const closed = Object.fromEntries(
     (plugin.unscopable ?? []).map((scope): [string, Field] => [scope, foreign(`${scope}s`, { eq: null })]),
   )
@@ -32,7 +38,7 @@ function specialise(input: { readonly name?: unknown }, registry: Registry): Spe
   })
   const fields = { config: plugin.schema, protocols: ownProtocols, ...closed }
   return { fields, ...(plugin.entity_checks && { entity_checks: plugin.entity_checks }) }
-}
+})
 
 export const plugins: EntitySchema = {
   name: 'plugins',

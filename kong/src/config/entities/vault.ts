@@ -2,13 +2,11 @@ import { record, string } from '../schema/field.ts'
 import { createdAt, id, tags, updatedAt } from './common-fields.ts'
 import { type EntitySchema, nameProblem, type Specialised } from './entity-schema.ts'
 
-const ENV = record({ prefix: string({ match: /^[a-zA-Z_][a-zA-Z\d_]*$/ }) })
+const ENV: Specialised = { fields: { config: record({ prefix: string({ match: /^[a-zA-Z_][a-zA-Z\d_]*$/ }) }) } }
 
 function specialise(input: { readonly name?: unknown }): Specialised | undefined {
   if (typeof input.name !== 'string') return { field: 'name', problem: nameProblem(input.name) }
-  return input.name === 'env'
-    ? { fields: { config: ENV } }
-    : { field: 'name', problem: `vault '${input.name}' is not installed` }
+  return input.name === 'env' ? ENV : { field: 'name', problem: `vault '${input.name}' is not installed` }
 }
 
 export const vaults: EntitySchema = {

@@ -37,12 +37,13 @@ export function doubtsAbout(nodes: readonly EntityNode[], lints = allLints): Fou
       return [{ path, message: `the lint "${about}" failed, a defect of the gateway and not of this file: ${error}` }]
     }
   }
-  return nodes.flatMap((node) => [
-    ...lints
-      .filter(({ on }) => on === node.schema.name)
-      .flatMap(({ about, find }) => run(about, node, () => locate(find(node.value as never, node, whole), node))),
-    ...run(LITERAL_REFERENCE, node, () => literalReferences(node.fields, node.raw, node.path)),
-  ])
+  const byCollection = Map.groupBy(lints, ({ on }): string => on)
+  return nodes.flatMap((node) => {
+    const found = (byCollection.get(node.schema.name) ?? []).flatMap(({ about, find }) =>
+      run(about, node, () => locate(find(node.value as never, node, whole), node)),
+    )
+    return [...found, ...run(LITERAL_REFERENCE, node, () => literalReferences(node.fields, node.raw, node.path))]
+  })
 }
 
 function locate(doubt: Doubt | undefined, { raw, path }: EntityNode): Found[] {

@@ -6,19 +6,23 @@ const kindsOf = ({ methods, hosts, headers, snis, paths }: Route): number =>
 
 /** What a request must be like to match, as a text that is the same for equal routes. */
 const predicatesOf = ({ methods, hosts, headers, snis, paths, regex_priority }: Route): string => {
-  const sorted = (list: readonly string[] | null) => [...(list ?? [])].sort()
+  const sorted = (list: readonly string[] | null) => (list && list.length > 1 ? [...list].sort() : (list ?? []))
   const names = Object.entries(headers ?? {}).map(([name, values]) => [name.toLowerCase(), sorted(values)])
   return JSON.stringify([sorted(methods), sorted(hosts), names.sort(), sorted(snis), sorted(paths), regex_priority])
 }
 
-const firstByPredicates = (whole: Whole): ReadonlyMap<string, Route> =>
-  whole.note('routes by predicates', () => {
-    const first = new Map<string, Route>()
+/** The routes with the predicates of one before them, and that one. */
+const repeatedRoutes = (whole: Whole): ReadonlyMap<Route, Route> =>
+  whole.note('repeated routes', () => {
+    const firsts = new Map<string, Route>()
+    const repeated = new Map<Route, Route>()
     for (const route of whole.of('routes')) {
       const predicates = predicatesOf(route)
-      if (!first.has(predicates)) first.set(predicates, route)
+      const first = firsts.get(predicates)
+      if (first) repeated.set(route, first)
+      else firsts.set(predicates, route)
     }
-    return first
+    return repeated
   })
 
 const corsInstances = (whole: Whole): readonly PluginEntity[] =>
@@ -40,8 +44,8 @@ export const routeLints: readonly Lint[] = [
     on: 'routes',
     about: 'two routes with the very same predicates: the greater id wins',
     find: (route, _node, whole) => {
-      const first = firstByPredicates(whole).get(predicatesOf(route))
-      if (!first || first === route) return undefined
+      const first = repeatedRoutes(whole).get(route)
+      if (!first) return undefined
       return doubt(undefined, `matches just what route '${first.name ?? first.id}' matches: the greater id wins`)
     },
   }),

@@ -1,3 +1,4 @@
+import { oncePer } from '../../once-per.ts'
 import type { Field } from './field.ts'
 import { isTable } from './lua-table.ts'
 import { compilePcre } from './pcre.ts'
@@ -68,11 +69,15 @@ const CHECKS: readonly (readonly [keyof Field, Check])[] = [
   ],
 ]
 
+const checksOf = oncePer((field: Field) =>
+  CHECKS.filter(([name]) => field[name] !== undefined || (name === 'len_min' && field.type === 'string')).map(
+    ([, check]) => check,
+  ),
+)
+
 /** The words for the first constraint of a field that a value of the right type breaks; undefined when it breaks none. */
 export function checkConstraints(value: unknown, field: Field): string | undefined {
-  for (const [name, check] of CHECKS) {
-    const applies = field[name] !== undefined || (name === 'len_min' && field.type === 'string')
-    if (!applies) continue
+  for (const check of checksOf(field)) {
     const problem = check(value as never, field)
     if (problem !== undefined) return field.err ?? problem
   }
@@ -80,6 +85,7 @@ export function checkConstraints(value: unknown, field: Field): string | undefin
 }
 
 function exclusion(value: readonly string[], subsets: readonly (readonly string[])[]): string | undefined {
+  if (value.length < 2) return undefined
   const touched = subsets.filter((subset) => subset.some((member) => value.includes(member)))
   if (touched.length < 2) return undefined
   return `these sets are mutually exclusive: ${touched.map((subset) => `(${subset.map((member) => `'${member}'`).join(', ')})`).join(', ')}`

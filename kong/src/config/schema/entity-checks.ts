@@ -1,3 +1,4 @@
+import { oncePer } from '../../once-per.ts'
 import type { ErrorNode, ErrorTree } from './error-tree.ts'
 import type { EntityCheck, Field, Fields } from './field.ts'
 import { isNonEmpty, memberAt, type Table } from './lua-table.ts'
@@ -15,8 +16,9 @@ interface Subject {
 
 /** Runs the checks that look at several fields at once, and adds what is wrong to the errors. */
 export function runEntityChecks(checks: readonly EntityCheck[], subject: Subject): void {
+  const secretsOf = referenceableSources(subject.fields)
   for (const check of checks) {
-    if (sourcesOf(check).some((path) => isReferenceAt(path, subject))) continue
+    if (secretsOf(check).some((path) => isVaultReference(memberAt(subject.entity, path)))) continue
     if ('conditional' in check) runConditional(check.conditional, subject)
     else if ('conditional_at_least_one_of' in check)
       runConditionalAtLeastOneOf(check.conditional_at_least_one_of, subject)
@@ -38,9 +40,10 @@ function sourcesOf(check: EntityCheck): readonly string[] {
   return Object.values(check).flat()
 }
 
-/** Of a secret kept elsewhere nothing can be said. */
-const isReferenceAt = (path: string, { entity, fields }: Subject): boolean =>
-  isVaultReference(memberAt(entity, path)) && fieldAt(fields, path)?.referenceable === true
+/** The fields that a check looks at and that may hold a reference: of a secret kept elsewhere nothing can be said. */
+const referenceableSources = oncePer((fields: Fields) =>
+  oncePer((check: EntityCheck) => sourcesOf(check).filter((path) => fieldAt(fields, path)?.referenceable === true)),
+)
 
 function fieldAt(fields: Fields, path: string): Field | undefined {
   const [head = '', ...rest] = path.split('.')
@@ -82,11 +85,20 @@ function checkSetFields(check: EntityCheck, { entity, errors }: Subject): string
 }
 
 /** A field's description with what a check demands of it besides. */
-const narrowed = (fields: Fields, path: string, match: Partial<Field>): Field => ({
-  type: 'any',
-  ...fieldAt(fields, path),
-  ...match,
-})
+const narrowed = (fields: Fields, path: string, match: Partial<Field>): Field => narrowedIn(fields)(match)(path)
+
+const narrowedIn = oncePer((fields: Fields) =>
+  oncePer((match: Partial<Field>) => {
+    const byPath = new Map<string, Field>()
+    return (path: string): Field => {
+      const known = byPath.get(path)
+      if (known) return known
+      const field: Field = { type: 'any', ...fieldAt(fields, path), ...match }
+      byPath.set(path, field)
+      return field
+    }
+  }),
+)
 
 /** Kong runs it on values that are wrong by themselves too; what it finds then stands in the place of the first error. */
 function runConditional(check: Argument<'conditional'>, subject: Subject): void {

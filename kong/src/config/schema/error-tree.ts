@@ -53,6 +53,7 @@ export class ErrorTree {
 
   /** Whether anything is wrong at or below a dotted path. */
   hasAt(path: string): boolean {
+    if (this.isEmpty) return false
     let at: ErrorNode | undefined = this
     for (const key of path.split('.')) {
       if (!(at instanceof ErrorTree)) return at !== undefined

@@ -1,3 +1,4 @@
+import { oncePer } from '../../once-per.ts'
 import { checkConstraints } from './constraints.ts'
 import { runEntityChecks } from './entity-checks.ts'
 import { type ErrorNode, ErrorTree } from './error-tree.ts'
@@ -78,13 +79,16 @@ function validateList({ type, elements }: Field, value: unknown): Outcome {
   if (!given) return wrong(value, `expected ${type === 'set' ? 'a set' : 'an array'}`)
   const list = type === 'set' ? [...new Set(given)] : given
   if (!elements) return right(list)
-  const errors = new ErrorTree()
+  let errors: ErrorTree | undefined
   const read = list.map((element, i) => {
     const outcome = validateElement(elements, element)
-    if (outcome.error !== undefined) errors.set(i + 1, outcome.error)
+    if (outcome.error !== undefined) {
+      errors ??= new ErrorTree()
+      errors.set(i + 1, outcome.error)
+    }
     return outcome.value
   })
-  return errors.isEmpty ? right(read) : wrong(list, errors)
+  return errors ? wrong(list, errors) : right(read)
 }
 
 /** A map's errors carry no keys: the first one stands for the whole. */
@@ -113,6 +117,8 @@ function validateReference(value: unknown): Outcome {
   return wrong(value, errors)
 }
 
+const entriesOf = oncePer((fields: Fields) => Object.entries(fields))
+
 /** Checks the fields of a record, fills in defaults, and runs the checks over several fields. */
 export function validateRecord(
   shape: RecordShape,
@@ -123,7 +129,7 @@ export function validateRecord(
   const mayLack = !errors.isEmpty
   for (const name of Object.keys(input)) if (!Object.hasOwn(shape.fields, name)) errors.set(name, UNKNOWN)
   const read: Record<string, unknown> = {}
-  for (const [name, field] of Object.entries(shape.fields)) {
+  for (const [name, field] of entriesOf(shape.fields)) {
     const { value, error } =
       Object.hasOwn(input, name) && input[name] !== undefined ? present(field, input[name]) : absent(field)
     if (error !== undefined && !(mayLack && error === REQUIRED)) errors.set(name, error)
@@ -134,13 +140,21 @@ export function validateRecord(
   return { value: read, error: errors.isEmpty ? undefined : errors }
 }
 
+/** A default of the schema, which entities must not share. */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf)
+  return isTable(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key, copyOf(member)]))
+    : value
+}
+
 const present = (field: Field, value: unknown): Outcome =>
   value === null && field.required ? wrong(null, REQUIRED) : validateField(field, value)
 
 function absent(field: Field): Outcome {
   if (field.default !== undefined) {
     if (field.type === 'record' && isTable(field.default)) return validateField(field, field.default)
-    return right(isTable(field.default) ? structuredClone(field.default) : field.default)
+    return right(copyOf(field.default))
   }
   if (field.auto) return right(undefined)
   if (field.type === 'record' && field.required) return validateField(field, {})

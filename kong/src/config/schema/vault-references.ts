@@ -1,3 +1,4 @@
+import { oncePer } from '../../once-per.ts'
 import type { Field, Fields } from './field.ts'
 import { isTable, type Table } from './lua-table.ts'
 
@@ -8,13 +9,21 @@ export const isVaultReference = (value: unknown): value is string =>
 /** What a reference stands for. */
 export type ReferenceResolver = (reference: string) => string
 
+/** The fields that may hold references, or hold fields that may. */
+const referenceableIn = oncePer((fields: Fields) => Object.entries(fields).filter(([, field]) => mayRefer(field)))
+
+const mayRefer = (field: Field): boolean =>
+  field.referenceable === true ||
+  (field.fields !== undefined && referenceableIn(field.fields).length > 0) ||
+  [field.elements, field.values].some((element) => element !== undefined && mayRefer(element))
+
 /**
  * A value with the secrets put in where its field may hold references; the same value where there is none, so that the
  * text of the file can still be told from what it stands for.
  */
 export function resolveReferencesIn(fields: Fields, value: Table, resolve: ReferenceResolver): Table {
   let changed: Record<string, unknown> | undefined
-  for (const [name, field] of Object.entries(fields)) {
+  for (const [name, field] of referenceableIn(fields)) {
     const member = value[name]
     const resolved = resolveMember(field, member, resolve)
     if (resolved === member) continue

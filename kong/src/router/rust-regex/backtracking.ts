@@ -52,7 +52,20 @@ function endsBefore(source: string, next: Node | undefined): boolean {
   if (next === undefined || (next.kind === 'assertion' && next.source === '$')) return true
   if (next.kind === 'group') return endsBefore(source, next.body)
   if (next.kind === 'sequence') return endsBefore(source, next.parts[0])
-  return next.kind === 'character' && next.literal !== undefined && !new RegExp(`^${source}$`, 'v').test(next.literal)
+  return next.kind === 'character' && next.literal !== undefined && !patternOf(source).test(next.literal)
+}
+
+/** Routes repeat few kinds of characters, such as `[^/]`: those are compiled once. */
+const patterns = new Map<string, RegExp>()
+const MOST_PATTERNS = 200
+
+function patternOf(source: string): RegExp {
+  const known = patterns.get(source)
+  if (known) return known
+  const pattern = new RegExp(`^${source}$`, 'v')
+  if (patterns.size >= MOST_PATTERNS) patterns.clear()
+  patterns.set(source, pattern)
+  return pattern
 }
 
 /** Whether every match starts where the text does. */

@@ -23,8 +23,10 @@ export class Reader {
     return character ?? ''
   }
 
+  /** Whether a text of ASCII characters stands here. */
   startsWith(text: string): boolean {
-    return [...text].every((character, i) => this.peek(i) === character)
+    for (let i = 0; i < text.length; i++) if (this.#characters[this.at + i] !== text[i]) return false
+    return true
   }
 
   /** Goes past the text if it stands here. */
