@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { readEnvironment } from '../environment.ts'
-import type { Gateway } from '../gateway.ts'
+import type { Gateway, LoadRequest } from '../gateway.ts'
 import { describeProblem, type Origin } from '../gateway-state.ts'
 
 /**
@@ -17,9 +17,12 @@ export async function loadFiles(gateway: Gateway, source: Origin): Promise<boole
   try {
     const text = config === undefined ? (configText ?? '') : readFileSync(config, 'utf8')
     const format = /\.json$/.test(place) ? 'json' : 'any'
-    const result = await gateway.loadLive(text, { source, env: readEnvironment(settings.envFile), format })
+    const request: LoadRequest = { source, env: readEnvironment(settings.envFile), format }
+    // Nobody waits for answers yet at the start, and a thread would take time and memory of its own.
+    const result = source === 'start' ? gateway.load(text, request) : await gateway.loadLive(text, request)
     if (result.ok) {
-      for (const warning of result.warnings) worker.log.warn(`${place}:${describeProblem(warning)}`)
+      for (const warning of [...result.duplicates, ...result.warnings])
+        worker.log.warn(`${place}:${describeProblem(warning)}`)
       if (source !== 'start') worker.log.info('the new configuration is in force', { hash: gateway.configuration.hash })
       return true
     }

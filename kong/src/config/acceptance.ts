@@ -5,7 +5,7 @@ import type { Source } from './document/source.ts'
 import type { Registry } from './entities/entity-schema.ts'
 import type { CollectionName, Collections } from './entities.ts'
 import { doubtsAbout } from './lints/index.ts'
-import { type Problem, problemAt } from './problems.ts'
+import { duplicatesIn, type Problem, problemAt } from './problems.ts'
 import { resolveReferencesIn } from './schema/vault-references.ts'
 import { createShows } from './shown-entities.ts'
 import { createResolver, type SecretLookUp, type VaultOptions } from './vaults.ts'
@@ -18,6 +18,8 @@ export interface Loaded {
   readonly parts: ConfigurationParts
   /** The body of Kong's 201: every entity by collection and id, as written. */
   readonly flattened: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** Names that stand twice in one map. Kong takes the last one; worked out when asked for. */
+  readonly duplicates: readonly Problem[]
   /** What is valid but hardly meant, and secrets that can't be found; worked out when asked for. */
   readonly warnings: readonly Problem[]
 }
@@ -58,6 +60,9 @@ export function accept(
     configuration: configurationOf(parts, registry),
     parts,
     flattened,
+    get duplicates() {
+      return duplicatesIn(source)
+    },
     get warnings() {
       warnings ??= [
         ...missing.map(({ path, reference }) =>

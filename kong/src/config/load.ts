@@ -10,7 +10,7 @@ import { lookAgain, withIds } from './document/second-look.ts'
 import { type Format, readSource, type Source, sourceOf } from './document/source.ts'
 import { YamlSyntaxError } from './document/yaml-text.ts'
 import type { Registry } from './entities/entity-schema.ts'
-import { type Problem, problemAt, problemsOf } from './problems.ts'
+import { duplicatesIn, type Problem, problemAt, problemsOf } from './problems.ts'
 import { type Refused, refuse, refuseDefect, refuseFaults, refuseSyntax, refuseText } from './refusal.ts'
 import { ErrorTree } from './schema/error-tree.ts'
 import { isTable, type Table } from './schema/lua-table.ts'
@@ -47,7 +47,8 @@ export type LoadResult = Loaded | Refused
 export function loadConfiguration(text: string | object, options: LoadOptions): LoadResult {
   try {
     const source = typeof text === 'string' ? readSource(text, options.format ?? 'any', options.env) : sourceOf(text)
-    return loadSource(source, options)
+    const result = loadSource(source, options)
+    return result.ok ? result : { ...result, duplicates: duplicatesIn(source) }
   } catch (error) {
     if (error instanceof YamlSyntaxError) return refuseSyntax(error)
     if (error instanceof RangeError && /call stack/.test(error.message))

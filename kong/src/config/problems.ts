@@ -30,6 +30,15 @@ export function problemAt(source: Source, path: Path, message: string, part: 'ke
   return { line: position?.line, column: position?.column, path: writePath(path), message }
 }
 
+/** The names that stand twice in one map, told where the second one stands. */
+export const duplicatesIn = (source: Source): Problem[] =>
+  source.duplicates().map(({ path, first, second: { line, column } }) => ({
+    line,
+    column,
+    path: writePath(path),
+    message: `'${path.at(-1)}' is already set on line ${first.line}, column ${first.column}; this one wins: remove one of them`,
+  }))
+
 /** Every error of a tree with its place, and for a likely slip the right word. */
 export function problemsOf(tree: ErrorTree, source: Source, registry: Registry): Problem[] {
   const found = [...leaves(tree, [])]

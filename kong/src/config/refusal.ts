@@ -9,6 +9,8 @@ import type { Table } from './schema/lua-table.ts'
 export interface Refused {
   readonly ok: false
   readonly problems: readonly Problem[]
+  /** Names that stand twice in one map, which is not why it is refused. */
+  readonly duplicates: readonly Problem[]
   /** The body of Kong's 400. */
   readonly error: object
   /** The same where `flatten_errors` was asked for. */
@@ -16,7 +18,13 @@ export interface Refused {
 }
 
 export function refuse(errors: ErrorTree, document: Table, problems: readonly Problem[]): Refused {
-  return { ok: false, problems, error: kongError(errors), flattenedError: flattenedKongError(errors, document) }
+  return {
+    ok: false,
+    problems,
+    duplicates: [],
+    error: kongError(errors),
+    flattenedError: flattenedKongError(errors, document),
+  }
 }
 
 export function refuseSyntax({ message, position, kongMessage }: YamlSyntaxError): Refused {
@@ -44,5 +52,5 @@ function unreadable(problems: readonly Problem[], kongMessage: string): Refused 
   const tree = new ErrorTree()
   tree.set('error', `failed parsing declarative configuration: ${kongMessage}`)
   const error = kongError(tree)
-  return { ok: false, problems, error, flattenedError: error }
+  return { ok: false, problems, duplicates: [], error, flattenedError: error }
 }

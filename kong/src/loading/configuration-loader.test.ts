@@ -43,12 +43,12 @@ const options = { env: { DECK_KEY: 'from the environment' }, vaultEnv: { SECRET:
 /** Everything that can be seen of a result but times. */
 function seen(result: LoadResult): unknown {
   if (!result.ok) return { ...result }
-  const { configuration, warnings, flattened } = result
+  const { configuration, warnings, duplicates, flattened } = result
   const tables = configuration.collections.map((name) => {
     const entities = [...configuration.table(name).values()]
     return [name, entities, entities.map((entity) => configuration.shown(name, entity))]
   })
-  const text = JSON.stringify({ hash: configuration.hash, tables, warnings, flattened })
+  const text = JSON.stringify({ hash: configuration.hash, tables, warnings, duplicates, flattened })
   return JSON.parse(text.replace(/"(created_at|updated_at)":[\d.]+/g, '"$1":0'))
 }
 

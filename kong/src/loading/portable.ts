@@ -4,16 +4,16 @@ import type { Loaded, LoadResult, Refused } from '../config/load.ts'
 
 /** The outcome of a load in a form that can be handed from one thread to another. */
 export type Portable =
-  | (Pick<Loaded, 'ok' | 'flattened' | 'warnings'> & { readonly parts: ConfigurationParts })
-  | Pick<Refused, 'ok' | 'problems' | 'error' | 'flattenedError'>
+  | (Pick<Loaded, 'ok' | 'flattened' | 'warnings' | 'duplicates'> & { readonly parts: ConfigurationParts })
+  | Pick<Refused, 'ok' | 'problems' | 'duplicates' | 'error' | 'flattenedError'>
 
 export function pack(result: LoadResult): Portable {
   if (!result.ok) {
-    const { ok, problems, error, flattenedError } = result
-    return { ok, problems, error, flattenedError }
+    const { ok, problems, duplicates, error, flattenedError } = result
+    return { ok, problems, duplicates, error, flattenedError }
   }
-  const { ok, parts, flattened, warnings } = result
-  return { ok, parts, flattened, warnings }
+  const { ok, parts, flattened, warnings, duplicates } = result
+  return { ok, parts, flattened, warnings, duplicates }
 }
 
 export function unpack(portable: Portable, registry: Registry): LoadResult {

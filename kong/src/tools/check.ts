@@ -34,14 +34,16 @@ export function reportOn(path: string, env: Environment, registry: ReadonlyMap<s
     return { ok: false, output: `${path}: can't be read: ${error instanceof Error ? error.message : error}` }
   }
   const result = loadConfiguration(text, { registry, env, vaultEnv: { ...process.env, ...env } })
-  if (!result.ok) {
-    const unset = result.problems.some(({ message }) => message.endsWith('is not set'))
-    const lines = [...writeProblems(path, result.problems), summaryOf(result.problems.length), ...(unset ? [hint] : [])]
+  const errors = [...(result.ok ? [] : result.problems), ...result.duplicates]
+  const warnings = result.ok ? writeProblems(path, result.warnings, 'warning: ') : []
+  if (!result.ok || errors.length > 0) {
+    const unset = errors.some(({ message }) => message.endsWith('is not set'))
+    const lines = [...writeProblems(path, errors), ...warnings, summaryOf(errors.length), ...(unset ? [hint] : [])]
     return { ok: false, output: lines.join('\n') }
   }
   const counts = Object.entries(result.flattened).map(([name, entities]) => `${Object.keys(entities).length} ${name}`)
   const summary = `${path}: valid (${counts.join(', ') || 'nothing in it'})`
-  return { ok: true, output: [...writeProblems(path, result.warnings, 'warning: '), summary].join('\n') }
+  return { ok: true, output: [...warnings, summary].join('\n') }
 }
 
 const hint =

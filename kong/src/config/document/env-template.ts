@@ -1,6 +1,6 @@
 import { isTable, type Table } from '../schema/lua-table.ts'
 import type { Path } from './entity-node.ts'
-import type { Position } from './yaml-text.ts'
+import type { Position } from './positions.ts'
 
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>

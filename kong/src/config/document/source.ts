@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { isTable, type Table } from '../schema/lua-table.ts'
 import type { Path } from './entity-node.ts'
 import { type Environment, EnvTemplate, type TemplateFault } from './env-template.ts'
-import { type Position, YamlText } from './yaml-text.ts'
+import { PlainYaml } from './plain-yaml/plain-yaml.ts'
+import { type Position, Positions } from './positions.ts'
+import { type DuplicateKey, YamlSyntaxError, YamlText } from './yaml-text.ts'
 
 export type Format = 'yaml' | 'json' | 'any'
 
@@ -15,13 +17,15 @@ export interface Source {
   readonly faults: readonly TemplateFault[]
   /** Undefined for a document that was given as values, not as text. */
   locate(path: Path, part: 'key' | 'value'): Position | undefined
+  /** The names that stand twice in one map, of which Kong takes the last. */
+  duplicates(): readonly DuplicateKey[]
 }
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex')
 
 /** A document given as values. */
 export function sourceOf(value: object): Source {
-  return { value, hash: md5(JSON.stringify(value)), faults: [], locate: () => undefined }
+  return { value, hash: md5(JSON.stringify(value)), faults: [], locate: () => undefined, duplicates: () => [] }
 }
 
 /**
@@ -37,19 +41,49 @@ export function readSource(text: string, format: Format, env: Environment | unde
   return { ...source, value, hash: md5(`${text}\0${JSON.stringify(value)}`), faults }
 }
 
-function readText(text: string, format: Format): Pick<Source, 'value' | 'locate'> {
+/** A text that has been read, and where everything in it stands. */
+type ReadText = Pick<Source, 'value' | 'locate' | 'duplicates'>
+
+function readText(text: string, format: Format): ReadText {
   const json = format === 'yaml' ? undefined : readJson(text)
-  if (json === undefined) {
-    const yaml = new YamlText(text)
-    return { value: yaml.isEmpty ? undefined : yaml.read(), locate: (path, part) => yaml.locate(path, part) }
+  if (json === undefined) return readYaml(text)
+  let yaml: ReadText | undefined
+  const places = (): ReadText => {
+    yaml ??= readPlaces(text)
+    return yaml
   }
-  let places: YamlText | undefined
+  return { value: json, locate: (path, part) => places().locate(path, part), duplicates: () => places().duplicates() }
+}
+
+function readYaml(text: string): ReadText {
+  const plain = PlainYaml.read(text)
+  if (!plain) {
+    const yaml = new YamlText(text)
+    const value = yaml.isEmpty ? undefined : yaml.read()
+    return { value, locate: (path, part) => yaml.locate(path, part), duplicates: () => yaml.duplicates }
+  }
+  const positions = new Positions(text)
   return {
-    value: json,
-    locate: (path, part) => {
-      places ??= new YamlText(text)
-      return places.locate(path, part)
-    },
+    value: plain.value,
+    locate: (path, part) => positions.at(plain.locate(path, part)),
+    duplicates: () =>
+      plain.duplicates.map(({ path, first, second }) => ({
+        path,
+        first: positions.at(first),
+        second: positions.at(second),
+      })),
+  }
+}
+
+const NOWHERE: ReadText = { value: undefined, locate: () => undefined, duplicates: () => [] }
+
+/** Where everything stands in JSON, as far as it is YAML too. */
+function readPlaces(json: string): ReadText {
+  try {
+    return readYaml(json)
+  } catch (error) {
+    if (error instanceof YamlSyntaxError) return NOWHERE
+    throw error
   }
 }
 

@@ -14,11 +14,13 @@ import {
 import type { Path } from './entity-node.ts'
 import { tellAsLibyaml } from './libyaml-words.ts'
 import { resolvePlain } from './plain-scalar.ts'
+import type { Position } from './positions.ts'
 
-/** A place in a text; both count from 1. */
-export interface Position {
-  readonly line: number
-  readonly column: number
+/** A name that stands twice in one map. */
+export interface DuplicateKey {
+  readonly path: Path
+  readonly first: Position
+  readonly second: Position
 }
 
 /** A text that is no YAML. `kongMessage` is what Kong's reader says of it. */
@@ -38,16 +40,13 @@ const MAX_ALIASED_NODES = 200_000
 const MAX_DEPTH = 500
 const TOO_DEEP = 'nested too deeply'
 
-/** What a scalar stands for, given its text and whether it is plain. */
-export type ScalarReader = (text: string, plain: boolean, path: Path) => unknown
-
-const readScalar: ScalarReader = (text, plain) => (plain ? resolvePlain(text) : text)
-
 /** A parsed YAML text that still knows where everything stands. */
 export class YamlText {
   readonly #document: Document
   readonly #lines: LineCounter
   readonly #anchors = new Map<string, Node>()
+  /** Known once the values have been read. */
+  readonly duplicates: DuplicateKey[] = []
 
   /** @throws YamlSyntaxError */
   constructor(text: string) {
@@ -74,9 +73,11 @@ export class YamlText {
    * The values of the first document, aliases and merge keys resolved.
    * @throws YamlSyntaxError for an alias of nothing, or too many of them
    */
-  read(scalar: ScalarReader = readScalar): unknown {
+  read(): unknown {
     this.#anchors.clear()
-    return new Reading(this.#anchors, scalar, (node) => this.#positionOf(node)).value(this.#document.contents, [])
+    this.duplicates.length = 0
+    const positionOf = (node: unknown) => this.#positionOf(node)
+    return new Reading(this.#anchors, positionOf, this.duplicates).value(this.#document.contents, [])
   }
 
   /** Where the value at a path stands, or its key; the nearest thing around it where it has no place of its own. */
@@ -129,14 +130,14 @@ function stepInto(node: unknown, step: string | number): { key: unknown; value: 
 /** One walk over the nodes. */
 class Reading {
   readonly #anchors: Map<string, Node>
-  readonly #scalar: ScalarReader
   readonly #positionOf: (node: unknown) => Position
+  readonly #duplicates: DuplicateKey[]
   #aliased = 0
   #withinAlias = 0
 
-  constructor(anchors: Map<string, Node>, scalar: ScalarReader, positionOf: (node: unknown) => Position) {
+  constructor(anchors: Map<string, Node>, positionOf: (node: unknown) => Position, duplicates: DuplicateKey[]) {
+    this.#duplicates = duplicates
     this.#anchors = anchors
-    this.#scalar = scalar
     this.#positionOf = positionOf
   }
 
@@ -146,16 +147,10 @@ class Reading {
     if (node instanceof Alias) return this.#alias(node, path)
     const anchor = (node as Node | null | undefined) && (node as Scalar).anchor
     if (anchor) this.#anchors.set(anchor, node as Node)
-    if (isScalar(node)) return this.#scalarValue(node, path)
+    if (isScalar(node)) return scalarValue(node)
     if (isSeq(node)) return node.items.map((item, i) => this.value(item, [...path, i]))
     if (isMap(node)) return this.#map(node, path)
     return null
-  }
-
-  #scalarValue(node: Scalar, path: Path): unknown {
-    const plain = node.type === Scalar.PLAIN || node.type === undefined
-    const text = typeof node.value === 'string' ? node.value : (node.source ?? '')
-    return this.#scalar(text, plain && node.tag === undefined, path)
   }
 
   #alias(node: Alias, path: Path): unknown {
@@ -171,9 +166,13 @@ class Reading {
     const read: Record<string, unknown> = {}
     const merged: unknown[] = []
     for (const { key, value } of node.items) {
-      const name = isScalar(key) ? this.#keyText(key) : JSON.stringify(this.value(key, path))
-      if (name === '<<' && isScalar(key) && key.type === Scalar.PLAIN) merged.push(this.value(value, [...path, name]))
-      else define(read, name, this.value(value, [...path, name]))
+      const name = isScalar(key) ? textOf(key) : JSON.stringify(this.value(key, path))
+      if (name === '<<' && isScalar(key) && key.type === Scalar.PLAIN) {
+        merged.push(this.value(value, [...path, name]))
+        continue
+      }
+      if (Object.hasOwn(read, name)) this.#noteDuplicate(node, key, [...path, name])
+      define(read, name, this.value(value, [...path, name]))
     }
     for (const source of merged.flat()) {
       if (typeof source !== 'object' || source === null) continue
@@ -182,14 +181,24 @@ class Reading {
     return read
   }
 
-  #keyText(key: Scalar): string {
-    return typeof key.value === 'string' ? key.value : (key.source ?? '')
+  /** Within an alias it has been noted already, where the anchor is. */
+  #noteDuplicate({ items }: YAMLMap, second: unknown, path: Path): void {
+    if (this.#withinAlias > 0) return
+    const same = items.find(({ key }) => isScalar(key) && textOf(key) === path.at(-1))
+    this.#duplicates.push({ path, first: this.#positionOf(same?.key), second: this.#positionOf(second) })
   }
 
   #error(node: unknown, message: string): YamlSyntaxError {
     const position = this.#positionOf(node)
     return new YamlSyntaxError(message, position, `${position.line}:${position.column}: ${message}`)
   }
+}
+
+const textOf = ({ value, source }: Scalar): string => (typeof value === 'string' ? value : (source ?? ''))
+
+function scalarValue(node: Scalar): unknown {
+  const isPlain = (node.type === Scalar.PLAIN || node.type === undefined) && node.tag === undefined
+  return isPlain ? resolvePlain(textOf(node)) : textOf(node)
 }
 
 /** Sets a member even where its name is `__proto__`. */
