@@ -1,6 +1,9 @@
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import type { Worker } from '../../exchange.ts'
 import type { RedisSettings } from './settings.ts'
+
+/** The library's client, imported when a connection is first needed: most files need none. */
+let Client: typeof Redis | undefined
 
 /** One connection to one Redis, made when it is first needed and again after it was lost. */
 export class RedisClient {
@@ -16,15 +19,16 @@ export class RedisClient {
 
   /** @throws when there is no connection within the timeout */
   async connected(): Promise<Redis> {
-    const connection = this.#connection ?? this.#open()
+    Client ??= (await import('ioredis')).Redis
+    const connection = this.#connection ?? this.#open(Client)
     if (connection.status === 'wait') await connection.connect()
     else if (connection.status !== 'ready') await ready(connection)
     return connection
   }
 
-  #open(): Redis {
+  #open(Library: typeof Redis): Redis {
     const { host, port, timeout, username, password, database, ssl, ssl_verify, server_name } = this.#settings
-    const connection = new Redis({
+    const connection = new Library({
       host: host ?? '127.0.0.1',
       port,
       db: database,
