@@ -58,6 +58,9 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
 ): Readonly<z.output<z.ZodObject<Shape>>> {
   const result = z.object(shape).safeParse(source)
   if (result.success) return Object.freeze(result.data)
-  const bad = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  const bad = result.error.issues.map(({ path, message }) => {
+    const name = path.join('.')
+    return source[name] === undefined ? `${name} is not set` : `${name}: ${message}`
+  })
   throw new EnvironmentError(`The environment is not right.\n  ${bad.join('\n  ')}`)
 }
