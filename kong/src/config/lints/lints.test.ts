@@ -29,6 +29,24 @@ describe('a warning', () => {
       'routes[1]',
       "route 'a'",
     ],
+    [
+      'a misspelled upstream',
+      { upstreams: [{ name: 'user-service' }], services: [{ name: 's', host: 'user-servce' }] },
+      'services[0].host',
+      "'user-servce' is no upstream of this file; did you mean 'user-service'?",
+    ],
+    [
+      'a host that only DNS could know',
+      { upstreams: [{ name: 'user-service' }], services: [{ name: 's', url: 'http://billing:80' }] },
+      'services[0].url',
+      "'billing' is no upstream of this file; DNS has to resolve it",
+    ],
+    [
+      'a misspelled method',
+      route({ paths: ['/a'], methods: ['GET', 'POTS'] }),
+      'routes[0].methods',
+      "'POTS' is no method of HTTP; did you mean 'POST'?",
+    ],
     ['a host in capitals', route({ hosts: ['Shop.test'] }), 'routes[0].hosts', 'lower-case'],
     ['an open expression', route({ paths: ['~/orders/\\d+'] }), 'routes[0].paths', "end it with '$'"],
     ['a prefix with a slash', route({ paths: ['/orders/'] }), 'routes[0].paths', "does not match '/orders'"],
@@ -86,6 +104,17 @@ describe('a warning', () => {
     const warnings = warningsOf(document)
     expect(warnings.map((warning) => warning.path)).toEqual([path])
     expect(warnings[0]?.message).toContain(message)
+  })
+
+  it.each(['user-service', 'localhost', '10.0.0.1', 'user.internal', '::1'])(
+    "is not given for the host '%s'",
+    (host) => {
+      expect(warningsOf({ upstreams: [{ name: 'user-service' }], services: [{ name: 's', host }] })).toEqual([])
+    },
+  )
+
+  it.each(['orders', 'billing'])("is not given for the host '%s' of a file without upstreams", (host) => {
+    expect(warningsOf({ services: [{ name: 's', host }] })).toEqual([])
   })
 
   it('is not given where all is well', () => {

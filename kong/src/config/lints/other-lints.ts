@@ -1,4 +1,8 @@
+import { suggest } from '../spelling.ts'
 import { doubt, type Lint, lint } from './lint.ts'
+
+/** Comparing every wrong host with every upstream of a very large file would take minutes. */
+const MOST_COMPARED = 200
 
 export const otherLints: readonly Lint[] = [
   lint({
@@ -16,6 +20,18 @@ export const otherLints: readonly Lint[] = [
       !enabled && whole.of('routes').some(({ service }) => service?.id === id)
         ? doubt('enabled', 'its routes answer 404 while it is disabled')
         : undefined,
+  }),
+  lint({
+    on: 'services',
+    about: 'a host without a dot that is no upstream, in a file that has upstreams',
+    find: ({ host }, { raw }, whole) => {
+      if (/[.:]/.test(host) || host === 'localhost') return undefined
+      const upstreams = whole.note('names of upstreams', () => new Set(whole.of('upstreams').map(({ name }) => name)))
+      if (upstreams.size === 0 || upstreams.has(host)) return undefined
+      const right = upstreams.size > MOST_COMPARED ? undefined : suggest(host, [...upstreams])
+      const hint = right === undefined ? 'DNS has to resolve it where the gateway runs' : `did you mean '${right}'?`
+      return doubt(raw.host === undefined ? 'url' : 'host', `'${host}' is no upstream of this file; ${hint}`)
+    },
   }),
   lint({
     on: 'consumers',

@@ -1,4 +1,6 @@
+import { METHODS } from 'node:http'
 import type { PluginEntity, Route } from '../entities.ts'
+import { suggest } from '../spelling.ts'
 import { doubt, type Lint, lint, type Whole } from './lint.ts'
 
 const kindsOf = ({ methods, hosts, headers, snis, paths }: Route): number =>
@@ -70,6 +72,19 @@ export const routeLints: readonly Lint[] = [
       kindsOf(route) >= 4
         ? doubt(undefined, 'with four kinds of predicates or more its rank among others is not stable in Kong')
         : undefined,
+  }),
+  lint({
+    on: 'routes',
+    about: 'a method that HTTP does not have: Kong takes any upper-case word',
+    find: ({ methods }) => {
+      const method = methods?.find((each) => !METHODS.includes(each))
+      if (method === undefined) return undefined
+      const right = suggest(method, METHODS)
+      return doubt(
+        'methods',
+        `'${method}' is no method of HTTP${right === undefined ? '' : `; did you mean '${right}'?`}`,
+      )
+    },
   }),
   lint({
     on: 'routes',
