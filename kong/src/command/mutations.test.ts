@@ -17,6 +17,8 @@ const file = join(folder, 'kong.yml')
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const good = '_format_version: "3.0"\nroutes:\n- name: r\n  paths: [/]\n'
+const JARGON =
+  /Implicit (?:map )?keys|Nested mappings|flow (?:map|sequence|collection)|Block (?:collection|scalar|seq)/i
 const DEFECT = /^\s+at |\.ts:\d|\b(?:Type|Range|Reference|Syntax|Assertion)Error\b|defect|\[object /m
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -30,6 +32,7 @@ describe('a configuration with something wrong in it', () => {
         writeFileSync(file, text)
         const { output } = reportOn(file, {})
         expect(output).not.toMatch(DEFECT)
+        expect(output).not.toMatch(JARGON)
         const before = gateway.configuration
         const isTaken = await loadFiles(gateway, 'file')
         expect(gateway.configuration === before).toBe(!isTaken)

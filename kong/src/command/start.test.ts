@@ -103,6 +103,13 @@ describe('kong start', () => {
     )
   })
 
+  it('takes the last of two equal keys, as Kong does, and warns', async () => {
+    const { status, written } = await start()
+    await writeFile(file, '_format_version: "3.0"\nroutes:\n- name: r\n  paths: [/x]\n  paths: [/y]\n')
+    await soon(async () => expect([await status('/x'), await status('/y')]).toEqual([404, 503]))
+    expect(written()).toMatch(/warn .*:5:3 routes\[0\]\.paths: 'paths' is already set on line 4, column 3/)
+  })
+
   it('lets POST /config win until the next edit', async () => {
     const { status, admin } = await start()
     const document = { _format_version: '3.0' }

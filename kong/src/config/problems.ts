@@ -125,6 +125,7 @@ function withHint(message: string, path: Path, source: Source, registry: Registr
 
 function unknownProtocol(given: string): string {
   if (given === 'nil') return 'at least one protocol is expected'
+  if (given === 'table') return `expected one of: ${protocols.join(', ')}`
   return didYouMean(`'${given}' is no protocol; expected one of: ${protocols.join(', ')}`, suggest(given, protocols))
 }
 

@@ -40,10 +40,37 @@ FILE:12:23  plugins[1].config.minute: expected a number, found a text
     })
   })
 
+  it.each([
+    ['YAML', '_format_version: "3.0"\nservices:\n- name: s\n  host: a.test\n  port: 80\n  port: 81\n'],
+    [
+      'YAML of the full parser',
+      '_format_version: "3.0"\nservices:\n- name: s\n  host: &a a.test\n  port: 80\n  port: 81\n',
+    ],
+    [
+      'JSON',
+      '{ "_format_version": "3.0",\n"services": [\n{ "name": "s",\n"host": "a.test",\n  "port": 80,\n  "port": 81 }]}',
+    ],
+  ])('refuses a key that stands twice in %s, with both places', (_, text) => {
+    expect(report(text)).toEqual({
+      ok: false,
+      output:
+        "FILE:6:3  services[0].port: 'port' is already set on line 5, column 3; this one wins: remove one of them\n1 error",
+    })
+  })
+
+  it('tells a key that stands twice beside other errors', () => {
+    const { output } = report('_format_version: "3.0"\nservices:\n- name: s\n  hots: a.test\n  name: s\n')
+    expect(output.split('\n').slice(-3)).toEqual([
+      expect.stringMatching(/^FILE:4:3 .*did you mean 'host'/),
+      expect.stringMatching(/^FILE:5:3 .*'name' is already set on line 3, column 3/),
+      '3 errors',
+    ])
+  })
+
   it('tells where a text stops being YAML', () => {
     const { ok, output } = report('_format_version: "3.0"\nservices:\n\t- name: s\n')
     expect(ok).toBe(false)
-    expect(output).toMatch(/^FILE:3:1 {2}Tabs are not allowed as indentation\n1 error$/)
+    expect(output).toMatch(/^FILE:3:1 {2}a tab can not be used for indentation: use spaces\n1 error$/)
   })
 
   it('tells a regular expression that the router refuses on one line', () => {

@@ -14,6 +14,7 @@ import {
 import type { Path } from './entity-node.ts'
 import { tellAsLibyaml } from './libyaml-words.ts'
 import { resolvePlain } from './plain-scalar.ts'
+import { tellPlainly } from './plain-words.ts'
 import type { Position } from './positions.ts'
 
 /** A name that stands twice in one map. */
@@ -54,9 +55,10 @@ export class YamlText {
     this.#document = parse(text, this.#lines)
     const error = this.#document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS')
     if (!error) return
-    const { line, col } = this.#lines.linePos(error.pos[0])
-    const message = /call stack/.test(error.message) ? TOO_DEEP : error.message.split(' at line ')[0]
-    throw new YamlSyntaxError(message ?? '', { line, column: col }, tellAsLibyaml(error, text, this.#lines))
+    const kongMessage = tellAsLibyaml(error, text, this.#lines)
+    const isTooDeep = /call stack/.test(error.message)
+    const { message, at } = isTooDeep ? { message: TOO_DEEP, at: error.pos[0] } : tellPlainly(error, text)
+    throw new YamlSyntaxError(message, this.#position(at), kongMessage)
   }
 
   /** Whether there is nothing in it, not even a null. */
@@ -99,7 +101,10 @@ export class YamlText {
   }
 
   #positionOf(node: unknown): Position {
-    const offset = (node as Node | null)?.range?.[0] ?? 0
+    return this.#position((node as Node | null)?.range?.[0] ?? 0)
+  }
+
+  #position(offset: number): Position {
     const { line, col } = this.#lines.linePos(offset)
     return { line: line || 1, column: col || 1 }
   }
@@ -155,7 +160,10 @@ class Reading {
 
   #alias(node: Alias, path: Path): unknown {
     const target = this.#anchors.get(node.source)
-    if (!target) throw this.#error(node, `invalid reference: ${node.source}`)
+    if (!target) {
+      const message = `there is no anchor '&${node.source}' in this file; a text that starts with '*' needs quotes`
+      throw this.#error(node, message, `invalid reference: ${node.source}`)
+    }
     this.#withinAlias++
     const value = this.value(target, path)
     this.#withinAlias--
@@ -188,9 +196,9 @@ class Reading {
     this.#duplicates.push({ path, first: this.#positionOf(same?.key), second: this.#positionOf(second) })
   }
 
-  #error(node: unknown, message: string): YamlSyntaxError {
+  #error(node: unknown, message: string, kongMessage = message): YamlSyntaxError {
     const position = this.#positionOf(node)
-    return new YamlSyntaxError(message, position, `${position.line}:${position.column}: ${message}`)
+    return new YamlSyntaxError(message, position, `${position.line}:${position.column}: ${kongMessage}`)
   }
 }
 

@@ -187,7 +187,9 @@ function specialise({ protocols: given = fields.protocols.default }: { readonly 
   if (!isTable(given) && typeof given !== 'string') return { field: 'protocols', problem: 'expected a set' }
   const named: readonly unknown[] = typeof given === 'string' ? [given] : Object.values(given)
   const known = named.find((protocol) => typeof protocol === 'string' && Object.hasOwn(BY_PROTOCOL, protocol))
-  return BY_PROTOCOL[String(known)] ?? { field: 'protocols', problem: `unknown type: ${named[0] ?? 'nil'}` }
+  if (known !== undefined) return BY_PROTOCOL[String(known)] as Specialised
+  const first = named[0] ?? 'nil'
+  return { field: 'protocols', problem: `unknown type: ${isTable(first) ? 'table' : first}` }
 }
 
 export const routes: EntitySchema = {
