@@ -74,7 +74,7 @@ describe('the path of a file-log plugin, with a folder set for the files of plug
   it('is judged in the thread that reads large documents too', async () => {
     const loader = new ConfigurationLoader(registry, ['bundled'])
     const text = `${documentWith(join(root, 'elsewhere/bashrc'))}\n${'# padding\n'.repeat(4000)}`
-    const result = await loader.load({ text, options: { pluginFilesDir: allowed } }, () => undefined)
+    const result = await loader.load({ text, options: { pluginFilesDir: allowed } }, (result) => result)
     loader.close()
     expect(result.ok).toBe(false)
   })
