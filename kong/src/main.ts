@@ -79,7 +79,10 @@ async function run(args: readonly string[]): Promise<number> {
 
 try {
   // What a plugin still holds open, such as a connection to Redis, must not keep the process.
-  process.exit(await run(process.argv.slice(2)))
+  const code = await run(process.argv.slice(2))
+  // A pipe takes 64 KiB at once, and a long report would be cut there.
+  await new Promise((resolve) => process.stdout.write('', resolve))
+  process.exit(code)
 } catch (error) {
   if (!(error instanceof SettingError)) throw error
   console.error(`kong: ${error.message}`)

@@ -43,6 +43,10 @@ FILE:12:23  plugins[1].config.minute: expected a number, found a text
   it.each([
     ['YAML', '_format_version: "3.0"\nservices:\n- name: s\n  host: a.test\n  port: 80\n  port: 81\n'],
     [
+      'YAML with line breaks of Windows',
+      '_format_version: "3.0"\r\nservices:\r\n- name: s\r\n  host: a.test\r\n  port: 80\r\n  port: 81\r\n',
+    ],
+    [
       'YAML of the full parser',
       '_format_version: "3.0"\nservices:\n- name: s\n  host: &a a.test\n  port: 80\n  port: 81\n',
     ],

@@ -56,13 +56,15 @@ function readText(text: string, format: Format): ReadText {
 }
 
 function readYaml(text: string): ReadText {
-  const plain = PlainYaml.read(text)
+  // Line breaks of Windows change neither values nor lines and columns.
+  const lines = text.replaceAll('\r\n', '\n')
+  const plain = PlainYaml.read(lines)
   if (!plain) {
     const yaml = new YamlText(text)
     const value = yaml.isEmpty ? undefined : yaml.read()
     return { value, locate: (path, part) => yaml.locate(path, part), duplicates: () => yaml.duplicates }
   }
-  const positions = new Positions(text)
+  const positions = new Positions(lines)
   return {
     value: plain.value,
     locate: (path, part) => positions.at(plain.locate(path, part)),
