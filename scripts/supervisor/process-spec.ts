@@ -21,6 +21,8 @@ export interface ProcessSpec {
   readonly probe: string
   /** Run once, before the first start. */
   readonly prepare?: () => Promise<void>
+  /** Run once, when it is ready for the first time, before those start that come after it. */
+  readonly provision?: () => Promise<void>
   /** Run whenever it has ended, before that is told. */
   readonly afterwards?: () => Promise<void>
   /** What it is, shown beside its name: "PostgreSQL 18.4". */

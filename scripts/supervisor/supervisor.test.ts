@@ -49,6 +49,25 @@ describe('starting', () => {
     expect(started).toEqual(['first', 'second'])
   })
 
+  it('provisions a process once it is ready, and starts those after it when that is done', async () => {
+    const done: string[] = []
+    const first = await standIn('first', {
+      provision: async () => {
+        await fetch(first.probe)
+        done.push('provisioned')
+      },
+    })
+    const second = await standIn('second', { after: ['first'], prepare: async () => void done.push('second') })
+    await supervisor.start([first, second])
+    expect(done).toEqual(['provisioned', 'second'])
+  })
+
+  it('names the process that could not be provisioned', async () => {
+    const provision = () => Promise.reject(new Error('no such role'))
+    const spec = await standIn('first', { provision })
+    await expect(supervisor.start([spec])).rejects.toThrow(/first could not be started: no such role/)
+  })
+
   it('shows each process with its number, port and health', async () => {
     const spec = await standIn('order')
     await establish(spec)

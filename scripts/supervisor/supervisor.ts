@@ -135,11 +135,7 @@ export class Supervisor {
     await Promise.all(spec.after.map((each) => this.#ready.get(each)))
     if (this.#stopping.signal.aborted) return
     this.#report.begin(name)
-    try {
-      await spec.prepare?.()
-    } catch (error) {
-      throw this.#failure(name, error instanceof Error ? error.message : String(error))
-    }
+    await this.#attempt(name, spec.prepare)
     if (this.#stopping.signal.aborted) return
     const ended = process.start()
     void this.#keepRunning(process, ended)
@@ -147,7 +143,16 @@ export class Supervisor {
       const late = process.health === 'starting'
       throw this.#failure(name, late ? `was not ready after ${timeoutMs / 1000} seconds` : `ended (${await ended})`)
     }
+    await this.#attempt(name, spec.provision)
     this.#report.done(name, spec.title)
+  }
+
+  async #attempt(name: string, step?: () => Promise<void>): Promise<void> {
+    try {
+      await step?.()
+    } catch (error) {
+      throw this.#failure(name, error instanceof Error ? error.message : String(error))
+    }
   }
 
   async #keepRunning(process: ManagedProcess, first: Promise<Ending>): Promise<void> {
