@@ -153,7 +153,8 @@ describe('an idempotency key', () => {
 
   it('is kept for 30 days, and after that still makes no second refund', async () => {
     const { id, orderId } = await setting.pay()
-    const { redis, keys } = setting.store
+    const { administrator: redis, store } = setting
+    const { keys } = store
     const key = randomUUID()
     const before = new Set(await redis.keys(keys.idempotency('*')))
     const first = await setting.refund(id, { amount: eur(300), reason: 'scratch' }, key)
