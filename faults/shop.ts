@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { abortion } from '../scripts/command-line/stop-request.ts'
 import { UserError } from '../scripts/command-line/user-error.ts'
+import { serviceUrl } from '../scripts/datastores/service-account.ts'
 import { type Home, makeHome, openHome, projectRoot } from '../scripts/home.ts'
 import { findFreePort } from '../scripts/ports.ts'
 import { runLogged } from '../scripts/run-program.ts'
@@ -167,7 +168,8 @@ function describe(
     isReady: async () => (await readLiveStatus(readRunFile(home.runFile))).every(({ health }) => health === 'ready'),
     makeAdmin: async (email, password) => {
       const script = join(projectRoot, 'services', 'user', 'src', 'create-admin.ts')
-      const env = { ...process.env, MONGODB_URL: datastore('mongodb'), PORTICO_ADMIN_PASSWORD: password }
+      const database = serviceUrl(datastore('mongodb'), 'user')
+      const env = { ...process.env, MONGODB_URL: database, PORTICO_ADMIN_PASSWORD: password }
       const code = await runLogged(process.execPath, [script, email], home.log('admin'), env)
       if (code !== 0) throw new UserError(`The admin could not be made; see ${home.log('admin')}.`)
     },

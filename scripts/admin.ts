@@ -4,7 +4,7 @@ import { type Command, runCommand } from './command-line/command.ts'
 import { UserError } from './command-line/user-error.ts'
 import { openHome, projectRoot } from './home.ts'
 import { runHere } from './run-program.ts'
-import { findDatastoreUrl } from './shop/running-url.ts'
+import { findDatabaseUrl } from './shop/running-url.ts'
 
 const variable = 'PORTICO_ADMIN_PASSWORD'
 
@@ -18,7 +18,7 @@ const command: Command = {
     if (action !== 'create' || email === undefined) {
       throw new UserError('What to do? npm run admin -- create EMAIL')
     }
-    const url = findDatastoreUrl(openHome(values.home), 'mongodb', 'MONGODB_URL')
+    const url = findDatabaseUrl(openHome(values.home), 'user', 'MONGODB_URL')
     const password = process.env[variable] ?? (await askPassword(`Password for ${email}: `, variable))
     const script = join(projectRoot, 'services', 'user', 'src', 'create-admin.ts')
     const env = { ...process.env, MONGODB_URL: url, [variable]: password }

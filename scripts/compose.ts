@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { writeAtomically } from './atomic-file.ts'
 import { type Command, runCommand } from './command-line/command.ts'
 import { UserError } from './command-line/user-error.ts'
-import { busPassword, busUsers } from './datastores/redis-bus.ts'
+import { mongodbScript } from './datastores/mongodb-accounts.ts'
+import { postgresScript } from './datastores/postgres-accounts.ts'
+import { redisBus, redisPayment } from './datastores/redis-users.ts'
+import { servicePassword } from './datastores/service-account.ts'
 import { makeHome, openHome, projectRoot } from './home.ts'
 import { runHere } from './run-program.ts'
 import { openSecrets } from './secrets.ts'
@@ -24,8 +27,8 @@ const READABLE = 0o644
 
 const command: Command = {
   help: `Makes what docker-compose.yml takes from outside, in .portico/compose: passwords (.env), signing keys (keys.json),
-the users of the event bus (redis-bus-users.conf) and the rendered kong.yml. Passwords and keys that are there stay; the rest
-is written anew.
+the services' users of each datastore (*-users.*) and the rendered kong.yml. Passwords and keys that are there stay; the rest
+is written again.
 
   npm run compose -- init
   docker compose --env-file .portico/compose/.env up --build --wait`,
@@ -36,16 +39,24 @@ is written anew.
     const home = openHome(folder)
     await makeHome(home)
     const secrets = openSecrets(home)
+    const passwords = {
+      user: servicePassword(secrets.mongodb, 'user'),
+      product: servicePassword(secrets.postgres, 'product'),
+      payment: servicePassword(secrets['redis-payment'], 'payment'),
+    }
     writeAtomically(
       join(folder, '.env'),
       [
         `MONGODB_PASSWORD=${secrets.mongodb}`,
+        `USER_MONGODB_PASSWORD=${passwords.user}`,
         `POSTGRES_PASSWORD=${secrets.postgres}`,
+        `PRODUCT_POSTGRES_PASSWORD=${passwords.product}`,
         `MYSQL_PASSWORD=${secrets.mysql}`,
         `REDIS_PAYMENT_PASSWORD=${secrets['redis-payment']}`,
+        `PAYMENT_REDIS_PASSWORD=${passwords.payment}`,
         `REDIS_BUS_PASSWORD=${secrets['redis-bus']}`,
         ...busServices.map(
-          (name) => `REDIS_BUS_${name.toUpperCase()}_PASSWORD=${busPassword(secrets['redis-bus'], name)}`,
+          (name) => `REDIS_BUS_${name.toUpperCase()}_PASSWORD=${servicePassword(secrets['redis-bus'], name)}`,
         ),
         `PROVIDER_SECRET=${secrets.provider}`,
         `PROVIDER_WEBHOOK_SECRET=${secrets['provider-webhook']}`,
@@ -56,14 +67,20 @@ is written anew.
     dropFormerKey(home)
     const targets = gatewayTargets((name, protocol) => `${name}:${ports[protocol]}`)
     writeKongEnv(home, targets, openKeyRing(home), NO_OTHER_ORIGIN)
-    const users = join(folder, 'redis-bus-users.conf')
-    writeAtomically(users, busUsers(secrets['redis-bus']))
+    const users = {
+      'mongodb-users.js': mongodbScript('user', passwords.user),
+      'postgres-users.sql': postgresScript('product', passwords.product),
+      'redis-payment-users.conf': redisPayment.users(secrets['redis-payment']),
+      'redis-bus-users.conf': redisBus.users(secrets['redis-bus']),
+    }
+    for (const [file, text] of Object.entries(users)) writeAtomically(join(folder, file), text)
     const rendered = join(folder, 'kong.yml')
     const render = ['render', join(projectRoot, 'kong.yml'), '--env-file', home.kongEnvFile, '-o', rendered]
     const code = await runHere(process.execPath, ['--', join(projectRoot, 'kong', 'src', 'main.ts'), ...render], {})
     if (code !== 0) throw new UserError('kong.yml could not be rendered (the reason stands above).')
-    for (const file of [rendered, users, home.keysFile]) chmodSync(file, READABLE)
-    console.log('Made: .portico/compose/.env, keys.json, redis-bus-users.conf and kong.yml. Now:\n')
+    const inContainers = [rendered, home.keysFile, ...Object.keys(users).map((file) => join(folder, file))]
+    for (const file of inContainers) chmodSync(file, READABLE)
+    console.log(`Made in .portico/compose: .env, keys.json, ${Object.keys(users).join(', ')} and kong.yml. Now:\n`)
     console.log('  docker compose --env-file .portico/compose/.env up --build --wait')
     return 0
   },

@@ -1,7 +1,7 @@
 import { type Command, runCommand } from './command-line/command.ts'
 import { UserError } from './command-line/user-error.ts'
 import { openHome } from './home.ts'
-import { findDatastoreUrl } from './shop/running-url.ts'
+import { findDatabaseUrl } from './shop/running-url.ts'
 import { seedCatalogue } from './shop/shop.ts'
 import { readLastLines } from './supervisor/log-file.ts'
 
@@ -12,7 +12,7 @@ const command: Command = {
   options: { home: { type: 'string' } },
   async run({ values }) {
     const home = openHome(values.home)
-    const url = findDatastoreUrl(home, 'postgres', 'POSTGRES_URL')
+    const url = findDatabaseUrl(home, 'product', 'POSTGRES_URL')
     const log = home.log('seed')
     const code = await seedCatalogue(url, log)
     const lines = readLastLines(log, code === 0 ? 1 : 12).join('\n')

@@ -3,7 +3,7 @@ import { type Command, runCommand } from './command-line/command.ts'
 import { UserError } from './command-line/user-error.ts'
 import { openHome, projectRoot } from './home.ts'
 import { runHere } from './run-program.ts'
-import { findDatastoreUrl } from './shop/running-url.ts'
+import { findDatabaseUrl } from './shop/running-url.ts'
 
 const command: Command = {
   help: `Compares the stock of the running shop with its ledger of movements.
@@ -16,7 +16,7 @@ const command: Command = {
     if (action !== 'check' && action !== 'rebuild') {
       throw new UserError('What to do? npm run stock -- check, or rebuild')
     }
-    const url = findDatastoreUrl(openHome(values.home), 'postgres', 'POSTGRES_URL')
+    const url = findDatabaseUrl(openHome(values.home), 'product', 'POSTGRES_URL')
     const script = join(projectRoot, 'services', 'product', 'src', 'rebuild-stock.ts')
     const env = { ...process.env, POSTGRES_URL: url }
     return (await runHere(process.execPath, [script, action], { env })) === 0 ? 0 : 1

@@ -1,3 +1,4 @@
+import { serviceUrl } from '../../scripts/datastores/service-account.ts'
 import type { Victim } from '../shop.ts'
 import type { Evidence } from './evidence.ts'
 import { readLedger } from './ledger.ts'
@@ -9,8 +10,8 @@ import { readProducts } from './products.ts'
  *  another: only a shop at rest is judged by it. */
 export async function readEvidence(victim: Victim): Promise<Evidence> {
   const [orders, products, payments, bus] = await Promise.all([
-    readOrders(victim.datastore('mysql')),
-    readProducts(victim.datastore('postgres')),
+    readOrders(serviceUrl(victim.datastore('mysql'), 'order')),
+    readProducts(serviceUrl(victim.datastore('postgres'), 'product')),
     readPayments(victim.datastore('redis-payment')),
     victim.bus.unfinished(),
   ])

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { hint } from '../command-line/hint.ts'
 import { UserError } from '../command-line/user-error.ts'
 import type { Home } from '../home.ts'
-import { findDatastoreUrl } from '../shop/running-url.ts'
+import { findDatabaseUrl } from '../shop/running-url.ts'
 import { readRunFile } from '../supervisor/run-file.ts'
 import { measureBareMysql } from './bare-mysql.ts'
 import { costOf, readCpu } from './cpu.ts'
@@ -57,7 +57,7 @@ export async function benchOrders(home: Home, options: OrdersOptions): Promise<v
   const { user, system } = process.cpuUsage(own)
   say('  (the customers themselves)', `${((user + system) / 1000 / orders).toFixed(2)} ms`)
 
-  const bare = await measureBareMysql(findDatastoreUrl(home, 'mysql', 'MYSQL_URL'), BARE_SECONDS)
+  const bare = await measureBareMysql(findDatabaseUrl(home, 'order', 'MYSQL_URL'), BARE_SECONDS)
   say('bare MySQL, equal transactions', `${bare.toFixed(0)} a second; the shop makes ${(rate / bare).toFixed(2)} of it`)
   say(
     'load average',

@@ -13,6 +13,8 @@ export interface Place {
   /** As many more as the kind asks for. */
   readonly more: readonly number[]
   readonly password: string
+  /** The services that have a database there. */
+  readonly services: readonly string[]
   /** Everything the preparing programs say is appended here. */
   readonly log: string
 }
@@ -48,9 +50,11 @@ export interface DatastoreKind {
   /** Makes the data folder's content where it isn't there yet; safe to repeat after a crash half-way. */
   prepare(program: ServerProgram, place: Place): Promise<void>
   command(program: ServerProgram, place: Place): ServerCommand
+  /** Makes, on the running server, each service's database and user where `prepare` could not; repeated at each start. */
+  provision?(place: Place): Promise<void>
   /** The URL of an administrator, who may make databases. */
   url(place: Place): string
-  /** The URL of a service that is a user of its own there. */
+  /** The URL by which a service uses its own database, as its own user. */
   urlFor?(program: ServerProgram, place: Place, service: string): string
   /** Ends what the server leaves behind whenever it has ended. */
   afterwards?(place: Place): Promise<void>

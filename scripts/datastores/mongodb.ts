@@ -7,8 +7,10 @@ import { toolsFolder } from '../home.ts'
 import { findFreePort } from '../ports.ts'
 import { endWithUs, runLogged, runProgram } from '../run-program.ts'
 import type { DatastoreKind, Installation, Place, ServerCommand, ServerProgram } from './datastore.ts'
+import { makeMongodbAccounts } from './mongodb-accounts.ts'
 import { systemPackages } from './package-manager.ts'
 import { findProgram, isExecutable } from './programs.ts'
+import { serviceUrl } from './service-account.ts'
 import { unprivileged } from './unprivileged.ts'
 
 const administrator = 'portico'
@@ -48,7 +50,13 @@ export const mongodb: DatastoreKind = {
     await rename(draft.directory, place.directory)
   },
   command: (program, place) => serverCommand(program, place, ['--auth']),
-  url: ({ password, port }) => `mongodb://${administrator}:${password}@127.0.0.1:${port}/?directConnection=true`,
+  provision: (place) => makeMongodbAccounts(administrativeUrl(place), place.services),
+  url: administrativeUrl,
+  urlFor: (_program, place, service) => serviceUrl(administrativeUrl(place), service),
+}
+
+function administrativeUrl({ password, port }: Place): string {
+  return `mongodb://${administrator}:${password}@127.0.0.1:${port}/?directConnection=true`
 }
 
 const standInProgram: ServerProgram = {

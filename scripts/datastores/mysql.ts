@@ -4,20 +4,20 @@ import { dirname, join } from 'node:path'
 import { UserError } from '../command-line/user-error.ts'
 import { runLogged, runProgram } from '../run-program.ts'
 import type { DatastoreKind, Place, ServerProgram } from './datastore.ts'
+import { mysqlAccount } from './mysql-accounts.ts'
 import { systemPackages } from './package-manager.ts'
 import { findProgram } from './programs.ts'
+import { serviceUrl } from './service-account.ts'
 import { unprivileged } from './unprivileged.ts'
 
 const administrator = 'portico'
-const database = 'portico_order'
 
 // Run by the server itself at each start, one statement a line: the passwords hold from the first connection on.
-const initialStatements = (password: string) => `ALTER USER 'root'@'localhost' IDENTIFIED BY '${password}';
+const initialStatements = ({ password, services }: Place) => `ALTER USER 'root'@'localhost' IDENTIFIED BY '${password}';
 CREATE USER IF NOT EXISTS '${administrator}'@'127.0.0.1' IDENTIFIED BY '${password}';
 GRANT ALL PRIVILEGES ON *.* TO '${administrator}'@'127.0.0.1' WITH GRANT OPTION;
 DROP USER IF EXISTS 'root'@'127.0.0.1', 'root'@'::1';
-CREATE DATABASE IF NOT EXISTS ${database} CHARACTER SET utf8mb4;
-`
+${services.map((service) => mysqlAccount(service, password)).join('')}`
 
 /** MariaDB or MySQL. */
 export const mysql: DatastoreKind = {
@@ -42,7 +42,7 @@ export const mysql: DatastoreKind = {
     }),
   async prepare(program, place) {
     if (!existsSync(place.directory)) await makeDataFolder(program, place)
-    await writeFile(initFile(place), initialStatements(place.password), { mode: 0o600 })
+    await writeFile(initFile(place), initialStatements(place), { mode: 0o600 })
   },
   command(program, place) {
     const [command, args] = unprivileged(program.path, [
@@ -62,7 +62,12 @@ export const mysql: DatastoreKind = {
     ])
     return { command, args, stopSignal: 'SIGTERM' }
   },
-  url: ({ password, port }) => `mysql://${administrator}:${password}@127.0.0.1:${port}/${database}`,
+  url: administrativeUrl,
+  urlFor: (_program, place, service) => serviceUrl(administrativeUrl(place), service),
+}
+
+function administrativeUrl({ password, port }: Place): string {
+  return `mysql://${administrator}:${password}@127.0.0.1:${port}/`
 }
 
 const initFile = (place: Place) => `${place.directory}.sql`

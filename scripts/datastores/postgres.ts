@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path'
 import { UserError } from '../command-line/user-error.ts'
 import { projectRoot } from '../home.ts'
 import { runLogged, runProgram } from '../run-program.ts'
-import type { DatastoreKind, ServerProgram } from './datastore.ts'
+import type { DatastoreKind, Place, ServerProgram } from './datastore.ts'
+import { makePostgresAccounts } from './postgres-accounts.ts'
 import { findProgram, isExecutable } from './programs.ts'
+import { serviceUrl } from './service-account.ts'
 import { unprivileged } from './unprivileged.ts'
 
 const debianRoot = '/usr/lib/postgresql'
@@ -49,7 +51,13 @@ export const postgres: DatastoreKind = {
     const [command, args] = unprivileged(program.path, options)
     return { command, args, stopSignal: 'SIGINT' }
   },
-  url: ({ password, port }) => `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`,
+  provision: (place) => makePostgresAccounts(administrativeUrl(place), place.services),
+  url: administrativeUrl,
+  urlFor: (_program, place, service) => serviceUrl(administrativeUrl(place), service),
+}
+
+function administrativeUrl({ password, port }: Place): string {
+  return `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`
 }
 
 async function findAll(): Promise<ServerProgram[]> {

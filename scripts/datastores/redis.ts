@@ -19,7 +19,7 @@ save ""
 maxmemory-policy noeviction
 `
 
-/** Redis or Valkey: of each running copy two, one for payments and one for the event bus (`redis-bus.ts`). */
+/** Redis or Valkey: of each running copy two, one for payments and one for the event bus (`redis-users.ts`). */
 export const redis: DatastoreKind = {
   title: 'Redis',
   variable: 'REDIS_URL',

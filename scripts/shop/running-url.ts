@@ -1,15 +1,21 @@
 import { hint } from '../command-line/hint.ts'
 import { UserError } from '../command-line/user-error.ts'
+import { serviceUrl } from '../datastores/service-account.ts'
 import type { Home } from '../home.ts'
 import { isRunning } from '../supervisor/process-identity.ts'
 import { readRunFile } from '../supervisor/run-file.ts'
+import { datastoreOf } from './services.ts'
 
-/** The URL of a datastore: the one of the environment, else of the server that runs in this home.
- *  @throws UserError when there is neither. */
-export function findDatastoreUrl(home: Home, name: string, variable: string): string {
+/**
+ * The URL of a service's database, as the service uses it: the one of the environment, else of the server that runs in this
+ * home.
+ *
+ * @throws UserError when there is neither.
+ */
+export function findDatabaseUrl(home: Home, service: 'user' | 'product' | 'order', variable: string): string {
   const given = process.env[variable]
   if (given) return given
-  return findRunning(home, name).probe
+  return serviceUrl(findRunning(home, datastoreOf[service]).probe, service)
 }
 
 /** A process that runs in this home, with the URL by which it is asked whether it is ready.

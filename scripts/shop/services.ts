@@ -4,6 +4,7 @@ import { findFreePort } from '../ports.ts'
 import type { Secrets } from '../secrets.ts'
 import type { ProcessSpec } from '../supervisor/process-spec.ts'
 import { buses } from './buses.ts'
+import type { DatastoreName, Tenants } from './datastore-specs.ts'
 import { openKeyRing, publicJwks } from './key-ring.ts'
 import type { Targets } from './kong-env.ts'
 
@@ -19,12 +20,24 @@ const tcpSpeakers: readonly ServiceName[] = ['product', 'order']
 const grpcSpeakers: readonly ServiceName[] = ['product']
 export type ServiceName = (typeof serviceNames)[number]
 
+/** The datastore of each service that has one; each has a database and a user of its own there. */
+export const datastoreOf = {
+  user: 'mongodb',
+  product: 'postgres',
+  order: 'mysql',
+  payment: 'redis-payment',
+} as const satisfies Partial<Record<ServiceName, DatastoreName>>
+export type Tenant = keyof typeof datastoreOf
+
+/** The services that have a database on each datastore. */
+export const tenants: Tenants = Object.fromEntries(
+  Map.groupBy(Object.keys(datastoreOf) as Tenant[], (service) => datastoreOf[service]),
+)
+
 /** URLs of what the services stand on. */
 export interface Foundations {
-  readonly mongodb: string
-  readonly postgres: string
-  readonly mysql: string
-  readonly redisPayment: string
+  /** The variable with the URL of a service's own database. */
+  readonly database: (service: Tenant) => Readonly<Record<string, string>>
   /** The event bus, as each service may use it. */
   readonly eventBus: (service: ServiceName) => string
   /** The gateway: where the provider's webhooks come in. */
@@ -110,21 +123,22 @@ function describeRoles(
   const webhooks = { PROVIDER_WEBHOOK_URL: `${foundations.gateway}/v1/payments/webhooks/sandbox` }
   const holds = { SERVICE_SECRET_ORDER_PRODUCT: secrets['order-product'] }
   const provider = { PROVIDER_URL: url('provider'), ...shared }
+  const { database } = foundations
   const bus = (service: ServiceName) => ({ EVENT_BUS_URL: foundations.eventBus(service) })
   return {
     provider: { after: [], env: { ...shared, ...webhooks, PROVIDER_DATA_DIR: home.data('provider') } },
-    user: { after: ['mongodb'], env: { MONGODB_URL: foundations.mongodb, JWT_KEYS_FILE: home.keysFile } },
+    user: { after: [datastoreOf.user], env: { ...database('user'), JWT_KEYS_FILE: home.keysFile } },
     product: {
-      after: ['postgres', ...brokers],
-      env: { POSTGRES_URL: foundations.postgres, ...bus('product'), ...holds },
+      after: [datastoreOf.product, ...brokers],
+      env: { ...database('product'), ...bus('product'), ...holds },
     },
     order: {
-      after: ['mysql', ...brokers],
-      env: { MYSQL_URL: foundations.mysql, PRODUCT_URL: grpcUrl('product'), ...bus('order'), ...holds },
+      after: [datastoreOf.order, ...brokers],
+      env: { ...database('order'), PRODUCT_URL: grpcUrl('product'), ...bus('order'), ...holds },
     },
     payment: {
-      after: ['redis-payment', ...brokers],
-      env: { REDIS_URL: foundations.redisPayment, ...bus('payment'), ...provider },
+      after: [datastoreOf.payment, ...brokers],
+      env: { ...database('payment'), ...bus('payment'), ...provider },
     },
     storefront: {
       after: [],

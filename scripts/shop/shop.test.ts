@@ -15,7 +15,7 @@ import { openKeyRing, publicPem, splitRing, writeKeyRing } from './key-ring.ts'
 import { writeKongEnv } from './kong-env.ts'
 import { chooseKeys, revokeKeys } from './revocation.ts'
 import { rotateKeys } from './rotation.ts'
-import { planServices } from './services.ts'
+import { datastoreOf, planServices, type Tenant } from './services.ts'
 
 let home: Home
 let remove: () => void
@@ -189,13 +189,30 @@ it("confines the files of the gateway's plugins to a folder of the home that hol
 it('gives a secret of two services to these two alone', async () => {
   const secrets = openSecrets(home)
   const url = 'http://127.0.0.1:1'
-  const foundations = { mongodb: url, postgres: url, mysql: url, redisPayment: url, eventBus: () => url }
+  const foundations = { database: () => ({}), eventBus: () => url }
   const specs = await planServices(home, secrets, { ...foundations, gateway: url, gatewayAdmin: url })
   const given = (secret: string) =>
     Object.values(specs).flatMap(({ name, env }) => (Object.values(env).includes(secret) ? [name] : []))
   expect(given(secrets['order-product']).sort()).toEqual(['order', 'product'])
   for (const name of ['provider', 'provider-webhook'] as const)
     expect(given(secrets[name]).sort()).toEqual(['payment', 'provider'])
+})
+
+it('gives each service the URL of its own database, and of no other', async () => {
+  const database = (service: string) => ({ [`${service.toUpperCase()}_DATABASE`]: `secret of ${service}` })
+  const url = 'http://127.0.0.1:1'
+  const foundations = { database, eventBus: () => url, gateway: url, gatewayAdmin: url }
+  const specs = Object.values(await planServices(home, openSecrets(home), foundations))
+  const given = specs.map(({ name, env }) => [
+    name,
+    Object.values(env).filter((value) => value.startsWith('secret of')),
+  ])
+  expect(Object.fromEntries(given)).toEqual({
+    ...{ provider: [], storefront: [], user: ['secret of user'], product: ['secret of product'] },
+    ...{ order: ['secret of order'], payment: ['secret of payment'] },
+  })
+  for (const service of Object.keys(datastoreOf) as Tenant[])
+    expect(specs.find(({ name }) => name === service)?.after).toContain(datastoreOf[service])
 })
 
 describe("the gateway's ports", () => {

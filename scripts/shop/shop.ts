@@ -17,7 +17,7 @@ import { writeKongEnv } from './kong-env.ts'
 import { Replicas } from './replicas.ts'
 import { Restarts } from './restarts.ts'
 import { type Scale, writeScale } from './scale.ts'
-import { gatewayTargets, planServices, type ServiceName } from './services.ts'
+import { datastoreOf, gatewayTargets, planServices, type ServiceName, tenants } from './services.ts'
 import { watchSources } from './watch-sources.ts'
 
 export interface ShopOptions {
@@ -35,8 +35,6 @@ export interface ShopOptions {
   readonly alter?: (services: readonly ProcessSpec[], datastores: readonly ProcessSpec[]) => Promise<ProcessSpec[]>
 }
 
-const datastores = ['mongodb', 'postgres', 'mysql', 'redis-payment'] as const satisfies DatastoreName[]
-
 /** Starts the whole shop in a home: the built apps, datastores, services, the demo catalogue, and the gateway last.
  *  @throws UserError naming what failed; the caller stops the rest. */
 export async function startShop(
@@ -50,15 +48,15 @@ export async function startShop(
   const ring = openKeyRing(home)
   const bus = buses[options.bus ?? 'redis']
   const busUrl = process.env.EVENT_BUS_URL
-  const wanted: DatastoreName[] = [...datastores, ...(busUrl ? [] : [bus])]
+  const wanted: DatastoreName[] = [...new Set(Object.values(datastoreOf)), ...(busUrl ? [] : [bus])]
   const ladder = { noInstall: options.noInstall, report, log: home.log('install') }
-  const [plans] = await Promise.all([planDatastores(wanted, home, secrets, ladder), buildApps(home, report)])
+  const [plans] = await Promise.all([planDatastores(wanted, home, secrets, ladder, tenants), buildApps(home, report)])
   const own = Object.values(plans).flatMap(({ spec }) => spec ?? [])
   const services = await planServices(home, secrets, {
-    mongodb: plans.mongodb.url,
-    postgres: plans.postgres.url,
-    mysql: plans.mysql.url,
-    redisPayment: plans['redis-payment'].url,
+    database: (service) => {
+      const { variable, urlFor } = plans[datastoreOf[service]]
+      return { [variable]: urlFor(service) }
+    },
     eventBus: busUrl ? () => busUrl : plans[bus].urlFor,
     gateway: `http://127.0.0.1:${options.ports.proxy}`,
     gatewayAdmin: `http://127.0.0.1:${options.ports.admin}`,
@@ -83,7 +81,10 @@ export async function startShop(
   const scale = options.scale ?? {}
   writeScale(home, scale)
   const all = supervisor.start([...own, ...models, ...(await replicas.plan(scale))])
-  await Promise.all([all, supervisor.whenReady('product').then(() => seed(home, report, plans.postgres.url))])
+  await Promise.all([
+    all,
+    supervisor.whenReady('product').then(() => seed(home, report, plans.postgres.urlFor('product'))),
+  ])
   const adminToken = openAdminToken(home, secrets)
   await supervisor.start([planGateway(home, options.ports, { config: options.config, adminToken })])
   supervisor.establish()
