@@ -88,3 +88,20 @@ it('gives each service its own user of the event bus', () => {
   })
   expect(users).toEqual(['product', 'order', 'payment'].map((name) => [name, name, name]))
 })
+
+it('gives each service the user that it has on its datastore, and no password of an administrator', () => {
+  const urls = ['MONGODB_URL', 'POSTGRES_URL', 'MYSQL_URL', 'REDIS_URL'].flatMap((variable) =>
+    Object.entries(compose.services).flatMap(([name, { environment = {} }]) => {
+      const [, user, password] = /^\w+:\/\/(\w*):\$\{(\w+)/.exec(environment[variable] ?? '') ?? []
+      return variable in environment ? [`${name}: ${user} ${password}`] : []
+    }),
+  )
+  expect(urls).toEqual([
+    'user: portico_user USER_MONGODB_PASSWORD',
+    'product: portico_product PRODUCT_POSTGRES_PASSWORD',
+    'seed: portico_product PRODUCT_POSTGRES_PASSWORD',
+    // The user that the image of MySQL confines to one database; root's password is random.
+    'order: portico MYSQL_PASSWORD',
+    'payment: payment PAYMENT_REDIS_PASSWORD',
+  ])
+})
