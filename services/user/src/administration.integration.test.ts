@@ -168,6 +168,35 @@ describe('what admins do', () => {
     ])
   })
 
+  it('is told apart from what they read, page by page', async () => {
+    const [boss, { id }] = [await admin(), await customer()]
+    const { token } = boss
+    await change(boss, id, { disabled: true })
+    await call('GET', `/v1/users/${id}`, { token })
+    await call('DELETE', `/v1/users/${id}/sessions`, { token })
+    await call('GET', '/v1/users', { token })
+    const actionsOf = async (query: string) => {
+      const { items, nextCursor } = (await call('GET', `/v1/admin/audit?actor=${boss.id}&${query}`, { token })).body
+      return { actions: items.map(({ action }) => action), nextCursor }
+    }
+    const changes = await actionsOf('kind=change&limit=1')
+    expect(changes.actions).toEqual(['user.sessions_ended'])
+    expect(await actionsOf(`kind=change&cursor=${changes.nextCursor}`)).toMatchObject({ actions: ['user.changed'] })
+    expect(await actionsOf('kind=read')).toEqual({ actions: ['user.listed', 'user.read'], nextCursor: null })
+    expect((await call('GET', '/v1/admin/audit?kind=other', { token })).status).toBe(400)
+  })
+
+  it('does not include looking an admin up, as the audit log does for each of its actors', async () => {
+    const [boss, other, { id }] = [await admin(), await admin(), await customer()]
+    const since = service.lines.length
+    expect((await call('GET', `/v1/users/${other.id}`, { token: boss.token })).body.email).toBe(other.email)
+    expect(await entriesOf(boss)).toEqual([])
+    for (let i = 0; i < 2; i++) await call('GET', `/v1/users/${id}`, { token: boss.token })
+    expect(await entriesOf(boss)).toHaveLength(1)
+    const reports = service.lines.slice(since).filter(({ security }) => security === 'user.read')
+    expect(reports).toMatchObject([{ userId: id }])
+  })
+
   it('includes reads of personal data, once an hour each; a look at oneself is none', async () => {
     const [boss, { id }] = [await admin(), await customer()]
     const { token } = boss

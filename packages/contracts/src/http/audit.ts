@@ -21,6 +21,13 @@ export const auditAction = z.enum([
 ])
 export type AuditAction = z.infer<typeof auditAction>
 
+/** The actions that only read. */
+export const readActions: readonly AuditAction[] = ['user.read', 'user.listed']
+
+/** What admins changed, or which personal data they read. */
+export const auditKind = z.enum(['change', 'read'])
+export type AuditKind = z.infer<typeof auditKind>
+
 /** The services that keep an audit log: those in which an admin can do something. */
 export const auditedService = z.enum(['order', 'payment', 'product', 'user'])
 export type AuditedService = z.infer<typeof auditedService>
@@ -51,7 +58,7 @@ const auditQuery = {
   cursor: uuid.optional().meta({ description: 'nextCursor of the answer before: the last entry it showed' }),
 }
 
-/** Each service's own log; at the edge, storefront answers this path with all of them merged. */
+/** The log of one service; at the edge, storefront answers this path with all of them merged. */
 export const listAudit = defineRoute({
   id: 'listAudit',
   method: 'GET',
@@ -63,13 +70,18 @@ export const listAudit = defineRoute({
   errors: ['invalid_request'],
 })
 
+const kind = auditKind.optional().meta({ description: 'Without it both' })
+
+/** As user-service, which alone records reads, answers it. */
+export const listUserAudit = defineRoute({ ...listAudit, query: z.object({ ...auditQuery, kind }) })
+
 export const listMergedAudit = defineRoute({
   id: 'listMergedAudit',
   method: 'GET',
   path: '/v1/admin/audit',
   summary: 'What admins did in all services, or in one, the latest first',
   access: 'admin',
-  query: z.object({ service: auditedService.optional(), ...auditQuery }),
+  query: z.object({ service: auditedService.optional(), ...auditQuery, kind }),
   replies: {
     200: listOf(auditEntry)
       .extend({ incomplete: z.array(auditedService).meta({ description: 'Services that did not answer' }) })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { listOf, page, timestamp, uuid } from '../primitives.ts'
-import { listAudit } from './audit.ts'
+import { listUserAudit } from './audit.ts'
 import { defineRoute } from './route.ts'
 
 export const role = z.enum(['customer', 'admin'])
@@ -213,6 +213,6 @@ export const userRoutes = [
   readUser,
   changeUser,
   endUserSessions,
-  listAudit,
+  listUserAudit,
   readKeys,
 ] as const

@@ -1,4 +1,11 @@
-import { type AuditEntry, type AuditedService, type Call, listAudit, type listMergedAudit } from '@portico/contracts'
+import {
+  type AuditEntry,
+  type AuditedService,
+  type Call,
+  listAudit,
+  type listMergedAudit,
+  listUserAudit,
+} from '@portico/contracts'
 import { createClient, type Log } from '@portico/service-kit'
 import type { Caller } from '../parts.ts'
 import { refusalOf } from '../refusals.ts'
@@ -22,17 +29,24 @@ const TIMEOUT_MS = 5000
  */
 export async function mergeAudit(
   sources: AuditSources,
-  { service: only, ...query }: Query,
+  { service: only, kind, ...query }: Query,
   caller: Caller,
   log: Log,
 ): Promise<MergedAudit> {
-  const asked = (Object.keys(sources) as AuditedService[]).filter((name) => only === undefined || name === only)
+  const asked = (Object.keys(sources) as AuditedService[])
+    .filter((name) => only === undefined || name === only)
+    .filter((name) => kind !== 'read' || name === 'user')
   const incomplete: AuditedService[] = []
   const pages = await Promise.all(
     asked.map(async (name) => {
       try {
-        return (await createClient(sources[name] ?? '')(listAudit, { query }, { ...caller, timeoutMs: TIMEOUT_MS }))
-          .body
+        const client = createClient(sources[name] ?? '')
+        const settings = { ...caller, timeoutMs: TIMEOUT_MS }
+        const page =
+          name === 'user'
+            ? await client(listUserAudit, { query: { ...query, kind } }, settings)
+            : await client(listAudit, { query }, settings)
+        return page.body
       } catch (error) {
         const refusal = refusalOf(error)
         if (refusal) throw refusal

@@ -169,4 +169,18 @@ describe('the audit log', () => {
     const rest = (await get(`/v1/admin/audit?limit=2&cursor=${page.nextCursor}`, { audit })).body
     expect(rest).toEqual({ items: [first], nextCursor: null, incomplete: ['payment'] })
   })
+
+  it('leaves the reads out where only changes are asked for, and asks only user-service for the reads', async () => {
+    const [change, read, both] = [entry('user'), entry('user'), entry('order')]
+    const user = await answering({
+      '/v1/admin/audit?limit=20&kind=change': { items: [change], nextCursor: null },
+      '/v1/admin/audit?limit=20&kind=read': { items: [read], nextCursor: null },
+    })
+    const order = await answering({ '/v1/admin/audit?limit=20': { items: [both], nextCursor: null } })
+    const audit = { user, order }
+    const changes = (await get('/v1/admin/audit?kind=change', { audit })).body
+    expect(changes).toEqual({ items: [both, change], nextCursor: null, incomplete: [] })
+    const reads = (await get('/v1/admin/audit?kind=read', { audit })).body
+    expect(reads).toEqual({ items: [read], nextCursor: null, incomplete: [] })
+  })
 })

@@ -27,8 +27,8 @@ export function adminRoutes(app: Hono, { db, authentication, reportIn }: AdminDe
     const [createdAt, id] = query.cursor ? decodeCursor(query.cursor, ['number', 'string']) : []
     const after = createdAt === undefined ? undefined : { createdAt: Number(createdAt), id: String(id) }
     const { accounts, nextCursor } = await listAccounts(db, { q: query.q, limit: query.limit, after })
-    await noteRead(db, by, { action: 'user.listed', subject: 'users', after: query.q ? { q: query.q } : null })
-    reportIn(c)('user.listed', { actor: by.userId })
+    const read = { action: 'user.listed', subject: 'users', after: query.q ? { q: query.q } : null } as const
+    if (await noteRead(db, by, read)) reportIn(c)('user.listed', { actor: by.userId })
     return { status: 200, body: { items: accounts.map(toAdministeredUser), nextCursor } }
   })
 
@@ -36,10 +36,9 @@ export function adminRoutes(app: Hono, { db, authentication, reportIn }: AdminDe
     const by = await admin(c)
     const account = await findAccount(db, params.id)
     if (!account) throw new AppError('not_found')
-    if (account.id !== by.userId) {
-      await noteRead(db, by, { action: 'user.read', subject: account.id, after: null })
+    // Admins are known to each other: the audit log names its actors, and must not grow by being looked at.
+    if (account.role !== 'admin' && (await noteRead(db, by, { action: 'user.read', subject: account.id, after: null })))
       reportIn(c)('user.read', { actor: by.userId, userId: account.id })
-    }
     return { status: 200, body: toAdministeredUser(account) }
   })
 
@@ -54,7 +53,7 @@ export function adminRoutes(app: Hono, { db, authentication, reportIn }: AdminDe
     return { status: 204 }
   })
 
-  implement(app, authentication, contract.listAudit, async ({ query, c }) => {
+  implement(app, authentication, contract.listUserAudit, async ({ query, c }) => {
     await admin(c)
     return { status: 200, body: await listAudit(db, query) }
   })

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '@portico/contracts'
+import { type AuditEntry, type AuditKind, readActions } from '@portico/contracts'
 import { type Act, type Actor, AppError, auditEntryOf } from '@portico/service-kit'
 import { type Database, isDuplicateKey } from './database.ts'
 
@@ -18,24 +18,44 @@ export async function audited<T>(db: Database, by: Actor, act: Act, work: () => 
   }
 }
 
-/** Writes down that an admin reads, once an hour for the same thing: `once` names it. */
-export async function noteRead(db: Database, by: Actor, act: Pick<Act, 'action' | 'subject' | 'after'>): Promise<void> {
+/**
+ * Writes down that an admin reads, once an hour for the same thing: `once` names it.
+ * @returns false when it is written down already
+ */
+export async function noteRead(
+  db: Database,
+  by: Actor,
+  act: Pick<Act, 'action' | 'subject' | 'after'>,
+): Promise<boolean> {
   const entry = auditEntryOf('user', by, { ...act, before: null })
   const hour = entry.at.slice(0, 'YYYY-MM-DDTHH'.length)
   const once = JSON.stringify([entry.actor, hour, entry.action, entry.subject, entry.after])
   try {
     await db.audit.insertOne({ _id: entry.id, actor: entry.actor, entry, once })
+    return true
   } catch (error) {
     if (!isDuplicateKey(error)) throw error
+    return false
   }
+}
+
+interface AuditQuery {
+  readonly actor?: string | undefined
+  readonly kind?: AuditKind | undefined
+  readonly limit: number
+  readonly cursor?: string | undefined
 }
 
 /** One page of the log, the latest first. `cursor` is the last entry of the page before. */
 export async function listAudit(
   db: Database,
-  { actor, limit, cursor }: { actor?: string | undefined; limit: number; cursor?: string | undefined },
+  { actor, kind, limit, cursor }: AuditQuery,
 ): Promise<{ items: AuditEntry[]; nextCursor: string | null }> {
-  const filter = { ...(actor !== undefined && { actor }), ...(cursor !== undefined && { _id: { $lt: cursor } }) }
+  const filter = {
+    ...(actor !== undefined && { actor }),
+    ...(cursor !== undefined && { _id: { $lt: cursor } }),
+    ...(kind !== undefined && { 'entry.action': { [kind === 'read' ? '$in' : '$nin']: readActions } }),
+  }
   const found = await db.audit
     .find(filter)
     .sort({ _id: -1 })
