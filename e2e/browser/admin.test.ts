@@ -77,7 +77,7 @@ it('adds a product, changes it, and shows what somebody else has changed meanwhi
     const sku = `T-${randomUUID().slice(0, 8)}`
     await go(page, 'Products')
     await page.getByRole('link', { name: 'Add a product' }).click()
-    await page.getByLabel('Name').fill('Brass hook')
+    await page.getByLabel('Name', { exact: true }).fill('Brass hook')
     await page.getByLabel('SKU').fill(sku)
     await page.getByLabel('Category').fill('home')
     await page.getByLabel('Price').fill('12.345')
@@ -94,13 +94,13 @@ it('adds a product, changes it, and shows what somebody else has changed meanwhi
     await other.getByRole('button', { name: 'Save' }).click()
     await other.getByText('It is changed.').waitFor()
 
-    await page.getByLabel('Name').fill('Brass coat hook')
+    await page.getByLabel('Name', { exact: true }).fill('Brass coat hook')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Price: €12.50 became €14.00').waitFor()
-    expect(await page.getByLabel('Name').inputValue()).toBe('Brass coat hook')
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Brass coat hook')
     await page.getByRole('button', { name: 'Throw mine away' }).click()
     expect(await page.getByLabel('Price').inputValue()).toBe('14.00')
-    await page.getByLabel('Name').fill('Brass coat hook')
+    await page.getByLabel('Name', { exact: true }).fill('Brass coat hook')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('It is changed.').waitFor()
 
@@ -116,6 +116,106 @@ it('adds a product, changes it, and shows what somebody else has changed meanwhi
     const { body } = await newClient(stage.shop.url).call<{ items: Product[] }>('GET', `/v1/products?q=${sku}`)
     expect(body.items).toEqual([])
   }))
+
+/** Opens an account from the list of users. */
+async function openAccount(page: Page, email: string): Promise<void> {
+  await go(page, 'Users')
+  await page.getByLabel('Find a user').fill(email)
+  await page.getByLabel('Find a user').press('Enter')
+  await page.getByRole('link', { name: email }).click()
+  await page.getByRole('heading', { name: 'Account', level: 2 }).waitFor()
+}
+
+/** Presses a button that asks first, and confirms. */
+async function confirm(page: Page, action: string, answer: string): Promise<void> {
+  await page.getByRole('button', { name: action, exact: true }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: answer, exact: true }).click()
+}
+
+const logIn = (email: string) =>
+  newClient(stage.shop.url).call<{ accessToken: string }>('POST', '/v1/sessions', { body: { email, password } })
+
+describe('an account', () => {
+  const account = (page: Page) => page.getByRole('region', { name: 'Account' })
+
+  it('is disabled and enabled after a question, which the list and the audit log show', () =>
+    administering(async ({ page }) => {
+      const { email } = await newAccount(stage.shop.url, 'Grace Hopper')
+      await openAccount(page, email)
+      await page.getByRole('button', { name: 'Disable the account' }).click()
+      await page.getByRole('alertdialog').getByText("can't log in until an admin enables the account").waitFor()
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Not now' }).click()
+      expect((await logIn(email)).status).toBe(201)
+      await confirm(page, 'Disable the account', 'Disable it')
+      await account(page).getByText('Disabled', { exact: true }).waitFor()
+      expect((await logIn(email)).status).toBe(403)
+
+      await go(page, 'Users')
+      await page.getByLabel('Find a user').fill(email)
+      await page.getByLabel('Find a user').press('Enter')
+      await page.getByRole('row').filter({ hasText: email }).getByText('Disabled', { exact: true }).waitFor()
+      await page.getByRole('link', { name: email }).click()
+      await confirm(page, 'Enable the account', 'Enable it')
+      await account(page).getByText('Active', { exact: true }).waitFor()
+      expect((await logIn(email)).status).toBe(201)
+      await confirm(page, 'End all sessions', 'End them')
+      await page.getByText('All sessions are ended.').waitFor()
+
+      await go(page, 'Audit log')
+      const entries = page.getByRole('main').getByRole('article')
+      await entries.filter({ hasText: "Ended a user's sessions" }).first().waitFor()
+      expect(await entries.filter({ hasText: /Listed users|Read a user's data/ }).count()).toBe(0)
+      await page.getByLabel('Show').selectOption('Reads of personal data')
+      await entries.filter({ hasText: "Read a user's data" }).first().waitFor()
+      expect(await entries.filter({ hasText: "Ended a user's sessions" }).count()).toBe(0)
+    }))
+
+  it('becomes an admin, and shows one who is an admin no longer why the API refuses', () =>
+    administering(async ({ page }) => {
+      const { email } = await newAccount(stage.shop.url, 'Grace Hopper')
+      const other = await newAdmin(stage.shop)
+      await openAccount(page, other)
+      const visitor = await visit(stage.browser, stage.shop.url)
+      await enterPanel(visitor.page, other)
+      await openAccount(visitor.page, email)
+      await confirm(visitor.page, 'Make an admin', 'Make an admin')
+      await account(visitor.page).getByText('Admin', { exact: true }).waitFor()
+      await confirm(page, 'Make a customer', 'Make a customer')
+      await account(page).getByText('Customer', { exact: true }).waitFor()
+      await confirm(visitor.page, 'Make a customer', 'Make a customer')
+      await visitor.page.getByText('The role could not be changed.').waitFor()
+      await visitor.leave()
+      const promoted = await visit(stage.browser, stage.shop.url)
+      await enterPanel(promoted.page, email)
+      await promoted.leave()
+    }))
+
+  it("offers neither another role nor disabling on the admin's own account, and says why", () =>
+    administering(async ({ page }) => {
+      await openAccount(page, admin)
+      await page.getByText('only another admin can disable it or change its role').waitFor()
+      expect(await account(page).getByRole('button').allTextContents()).toEqual(['End all sessions'])
+    }))
+
+  it('shows that another admin has changed it meanwhile', () =>
+    administering(async ({ page }) => {
+      const { email } = await newAccount(stage.shop.url, 'Grace Hopper')
+      await openAccount(page, email)
+      // A real conflict takes two admins within the time of one request, so its answer is replayed.
+      await page.route(/\/v1\/users\/[0-9a-f-]{36}$/, (route) =>
+        route.request().method() === 'PATCH'
+          ? route.fulfill({
+              status: 409,
+              contentType: 'application/problem+json',
+              json: { type: 'urn:portico:problem:wrong-state', detail: 'Another admin has changed this account.' },
+            })
+          : route.continue(),
+      )
+      await confirm(page, 'Disable the account', 'Disable it')
+      await page.getByText('The account could not be disabled.').waitFor()
+      await page.getByText('Another admin has changed this account.').waitFor()
+    }))
+})
 
 it('loses only the part whose service is away, says so, and has it back afterwards', () =>
   administering(async ({ page }) => {
@@ -210,6 +310,12 @@ describe.each(views)('on %s', (_, options) => {
       await page.getByRole('alertdialog').waitFor()
       faults.push(...(await accessibilityFaults(page)))
       await page.getByRole('button', { name: 'Keep it' }).click()
+      await openAccount(page, (await newAccount(stage.shop.url, 'Grace Hopper')).email)
+      await look('Grace Hopper')
+      await page.getByRole('button', { name: 'Disable the account' }).click()
+      await page.getByRole('alertdialog').waitFor()
+      faults.push(...(await widthFaults(page)), ...(await accessibilityFaults(page)))
+      await page.getByRole('button', { name: 'Not now' }).click()
       await page.goto('/admin/nowhere')
       await look('There is no such page')
       expect(faults).toEqual([])

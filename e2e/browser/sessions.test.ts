@@ -1,7 +1,8 @@
-import type { Page } from 'playwright-core'
+import { randomUUID } from 'node:crypto'
+import type { Locator, Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { visit } from './browser.ts'
-import { newAccount, signIn } from './customer.ts'
+import { newAccount, password, signIn } from './customer.ts'
 import { openStage } from './stage.ts'
 
 const stage = openStage()
@@ -60,13 +61,46 @@ it('lets the profile be changed, and says at the field what is wrong with a pass
   const { page, leave } = await visit(stage.browser, stage.shop.url)
   await signIn(page, await newAccount(stage.shop.url))
   await page.getByRole('link', { name: 'Your account' }).click()
-  await page.getByLabel('Name').fill('Ada, Countess of Lovelace')
+  await page.getByLabel('Name', { exact: true }).fill('Ada, Countess of Lovelace')
   await page.getByRole('button', { name: 'Change the name' }).click()
   await page.getByText('Your name is changed.').waitFor()
   await page.getByRole('heading', { name: 'Ada, Countess of Lovelace' }).waitFor()
-  await page.getByLabel('Current password').fill('not my password')
-  await page.getByLabel('New password').fill('another long password')
-  await page.getByRole('button', { name: 'Change the password' }).click()
-  await page.getByText('The password could not be changed.').waitFor()
+  const form = page.getByRole('form', { name: 'Password' })
+  await form.getByLabel('Current password').fill('not my password')
+  await form.getByLabel('New password').fill('another long password')
+  await form.getByRole('button', { name: 'Change the password' }).click()
+  expect(await descriptionOf(page, form.getByLabel('Current password'))).toBe('This is not your current password.')
   await leave()
 })
+
+it('lets the e-mail address be changed with the current password, and says at the field what is wrong', async () => {
+  const { page, leave } = await visit(stage.browser, stage.shop.url)
+  const [{ email }, other] = [await newAccount(stage.shop.url), await newAccount(stage.shop.url)]
+  await signIn(page, { email, name: '' })
+  await page.getByRole('link', { name: 'Your account' }).click()
+  const form = page.getByRole('form', { name: 'E-mail address' })
+  const submit = async (address: string, given: string) => {
+    await form.getByLabel('New e-mail address').fill(address)
+    await form.getByLabel('Current password').fill(given)
+    await form.getByRole('button', { name: 'Change the e-mail address' }).click()
+  }
+  const next = `${randomUUID()}@example.test`
+  await submit(next, 'not my password')
+  expect(await descriptionOf(page, form.getByLabel('Current password'))).toBe('This is not your current password.')
+  await submit(other.email, password)
+  const taken = 'There is an account with this address already.'
+  expect(await descriptionOf(page, form.getByLabel('New e-mail address'))).toBe(taken)
+  await submit(next, password)
+  await page.getByText('Your e-mail address is changed.').waitFor()
+  await form.getByText(next, { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await signIn(page, { email: next, name: '' })
+  await leave()
+})
+
+/** The error of a field once it has one, as a screen reader finds it. */
+async function descriptionOf(page: Page, field: Locator): Promise<string | null> {
+  await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true')
+  const id = (await field.getAttribute('aria-describedby')) ?? ''
+  return page.locator(`[id="${id}"]`).textContent()
+}

@@ -55,6 +55,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute,
+    path: '/admin/users/$userId',
+    component: lazyRouteComponent(() => import('./pages/user.tsx'), 'UserPage'),
+  }),
+  createRoute({
+    getParentRoute,
     path: '/admin/dead-letters',
     validateSearch: readGroup,
     component: lazyRouteComponent(() => import('./pages/dead-letters.tsx'), 'DeadLetters'),

@@ -5,6 +5,9 @@ type Raw = Readonly<Record<string, unknown>>
 export const orderStatuses: readonly OrderStatus[] = ['pending', 'paid', 'payment_failed', 'cancelled', 'refunded']
 export const paymentStatuses: readonly PaymentStatus[] = ['pending', 'captured', 'failed', 'refunded']
 export const auditedServices: readonly AuditedService[] = ['order', 'payment', 'product', 'user']
+/** What the audit page shows instead of changes. */
+export const auditViews = ['reads', 'all'] as const
+export type AuditView = (typeof auditViews)[number]
 export const deadLetterGroups: readonly DeadLetterGroup[] = ['order', 'payment', 'product']
 
 /** Takes what is right of an address somebody may have typed, and leaves the rest. */
@@ -16,8 +19,12 @@ export const readPaymentSearch = (raw: Raw): { status?: PaymentStatus; orderId?:
 
 export const readTextSearch = (raw: Raw): { q?: string } => present({ q: textOf(raw.q) })
 
-export const readAuditSearch = (raw: Raw): { service?: AuditedService; actor?: string } =>
-  present({ service: oneOf(auditedServices, raw.service), actor: textOf(raw.actor) })
+export const readAuditSearch = (raw: Raw): { service?: AuditedService; actor?: string; show?: AuditView } =>
+  present({
+    service: oneOf(auditedServices, raw.service),
+    actor: textOf(raw.actor),
+    show: oneOf(auditViews, raw.show),
+  })
 
 export const readGroup = (raw: Raw): { group?: DeadLetterGroup } =>
   present({ group: oneOf(deadLetterGroups, raw.group) })

@@ -1,6 +1,7 @@
 import type {
   AuditEntry,
   AuditedService,
+  AuditKind,
   DeadLetter,
   DeadLetterGroup,
   DeadLetterMessage,
@@ -8,7 +9,6 @@ import type {
   HealthReport,
   TrafficHistory,
   TrafficReport,
-  User,
 } from '@portico/contracts'
 import { sendAuthorised } from '../../shared/api/authorised.ts'
 import type { Page } from '../../shared/api/lists.ts'
@@ -33,22 +33,13 @@ export async function listAudit(
   query: {
     readonly service?: AuditedService | undefined
     readonly actor?: string | undefined
+    readonly kind?: AuditKind | undefined
     readonly cursor?: string | undefined
   },
   signal?: AbortSignal,
 ): Promise<AuditPage> {
   return (await sendAuthorised<AuditPage>('/v1/admin/audit', { query, signal })).body
 }
-
-export async function listUsers(
-  query: { readonly q?: string | undefined; readonly cursor?: string | undefined },
-  signal?: AbortSignal,
-): Promise<Page<User>> {
-  return (await sendAuthorised<Page<User>>('/v1/users', { query, signal })).body
-}
-
-export const readUser = async (id: string, signal?: AbortSignal): Promise<User> =>
-  (await sendAuthorised<User>(`/v1/users/${encodeURIComponent(id)}`, { signal })).body
 
 const letters = '/v1/admin/dead-letters'
 const letterAt = (id: string) => `${letters}/${encodeURIComponent(id)}`

@@ -5,15 +5,22 @@ import { Actor, Entry } from '../parts/audit-entry.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { Paged, usePages } from '../parts/paged.tsx'
 import { useTitle } from '../parts/use-title.ts'
-import { auditedServices } from '../search.ts'
+import { type AuditView, auditedServices } from '../search.ts'
 
 const route = getRouteApi('/admin/audit')
+
+const views: readonly { readonly value: AuditView; readonly name: string }[] = [
+  { value: 'reads', name: 'Reads of personal data' },
+  { value: 'all', name: 'Changes and reads' },
+]
 
 export function Audit() {
   useTitle('Audit log')
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const pages = usePages(['audit', search], (cursor, signal) => listAudit({ ...search, cursor }, signal))
+  const { show, ...filters } = search
+  const kind = show === 'all' ? undefined : show === 'reads' ? 'read' : 'change'
+  const pages = usePages(['audit', search], (cursor, signal) => listAudit({ ...filters, kind, cursor }, signal))
   const missing = [...new Set(pages.data?.pages.flatMap(({ incomplete }) => incomplete))]
   return (
     <div className="stack">
@@ -26,6 +33,15 @@ export function Audit() {
           options={auditedServices.map((value) => ({ value, name: `${value}-service` }))}
           onChange={(service) =>
             void navigate({ search: ({ service: _, ...rest }) => ({ ...rest, ...(service && { service }) }) })
+          }
+        />
+        <Choice
+          label="Show"
+          value={show ?? ''}
+          all="Changes"
+          options={views}
+          onChange={(chosen) =>
+            void navigate({ search: ({ show: _, ...rest }) => ({ ...rest, ...(chosen && { show: chosen }) }) })
           }
         />
       </div>

@@ -5,9 +5,9 @@ import { announce } from '../../shared/ui/announcer.tsx'
 import { ConfirmDialog } from '../../shared/ui/confirm-dialog.tsx'
 import { Failure } from '../../shared/ui/failure.tsx'
 import { formatMoney, formatTime } from '../../shared/ui/format.ts'
-import { readUser } from '../api/operations.ts'
 import { cancelOrder, inspectOrder } from '../api/orders.ts'
 import { searchPayments } from '../api/payments.ts'
+import { readUser } from '../api/users.ts'
 import { Part, Waiting } from '../parts/part.tsx'
 import { PaymentCard } from '../parts/payment-card.tsx'
 import { OrderBadge } from '../parts/status.tsx'
@@ -112,7 +112,10 @@ function Customer({ id }: { readonly id: string }) {
     <>
       {data && (
         <>
-          {data.name}, {data.email}
+          <Link to="/admin/users/$userId" params={{ userId: id }}>
+            {data.name}
+          </Link>
+          , {data.email}
           <br />
         </>
       )}

@@ -1,6 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { formatTime } from '../../shared/ui/format.ts'
-import { listUsers } from '../api/operations.ts'
+import { listUsers } from '../api/users.ts'
 import { Paged, usePages } from '../parts/paged.tsx'
 import { SearchField } from '../parts/search-field.tsx'
 import { Badge } from '../parts/status.tsx'
@@ -31,11 +31,22 @@ export function Users() {
             keyOf={({ id }) => id}
             empty="There is no such user."
             columns={[
-              { name: 'E-mail address', cell: ({ email }) => email },
+              {
+                name: 'E-mail address',
+                cell: ({ id, email }) => (
+                  <Link to="/admin/users/$userId" params={{ userId: id }}>
+                    {email}
+                  </Link>
+                ),
+              },
               { name: 'Name', cell: ({ name }) => name },
               {
                 name: 'Role',
                 cell: ({ role }) => (role === 'admin' ? <Badge tone="told">Admin</Badge> : 'Customer'),
+              },
+              {
+                name: 'State',
+                cell: ({ disabled }) => (disabled ? <Badge tone="bad">Disabled</Badge> : 'Active'),
               },
               { name: 'Since', cell: ({ createdAt }) => formatTime(createdAt) },
               {

@@ -2,7 +2,7 @@ import type { AuditAction, AuditEntry } from '@portico/contracts'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { formatMoney, formatTime } from '../../shared/ui/format.ts'
-import { readUser } from '../api/operations.ts'
+import { readUser } from '../api/users.ts'
 import { ShortId } from './short-id.tsx'
 
 const names: Readonly<Record<AuditAction, string>> = {
@@ -66,6 +66,12 @@ function Subject({ entry: { action, subject } }: { readonly entry: AuditEntry })
   if (action === 'product.changed' || action === 'product.created' || action === 'stock.changed')
     return (
       <Link to="/admin/products/$productId" params={{ productId: subject }} aria-label={subject}>
+        <ShortId id={subject} />
+      </Link>
+    )
+  if (action.startsWith('user.') && action !== 'user.listed')
+    return (
+      <Link to="/admin/users/$userId" params={{ userId: subject }} aria-label={subject}>
         <ShortId id={subject} />
       </Link>
     )

@@ -8,7 +8,12 @@ export const register = async (email: string, password: string, name: string): P
 export const readProfile = async (signal?: AbortSignal): Promise<User> =>
   (await sendAuthorised<User>('/v1/users/me', { signal })).body
 
-export const changeProfile = async (change: { readonly name: string }): Promise<User> =>
+export type ProfileChange =
+  | { readonly name: string }
+  /** Another address needs the current password. */
+  | { readonly email: string; readonly currentPassword: string }
+
+export const changeProfile = async (change: ProfileChange): Promise<User> =>
   (await sendAuthorised<User>('/v1/users/me', { method: 'PATCH', body: change })).body
 
 export async function changePassword(currentPassword: string, newPassword: string): Promise<void> {

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@portico/contracts'
 import { type FormEvent, useState } from 'react'
 import { ApiError } from '../api/problem.ts'
 
@@ -10,11 +11,19 @@ export interface FormState {
   readonly onSubmit: (event: FormEvent<HTMLFormElement>) => void
 }
 
+/** Refusals that are about one field though they name none, by their code. */
+export type FieldRefusals = Partial<Record<ErrorCode, { readonly field: string; readonly message: string }>>
+
+export const emailTaken = { field: 'email', message: 'There is an account with this address already.' } as const
+
 /**
  * A form of named inputs. What the browser finds wrong with a field, or the API's answer says of it, stands at the
  * field, and the first such field takes the focus.
  */
-export function useForm(submit: (values: Record<string, string>, form: HTMLFormElement) => Promise<void>): FormState {
+export function useForm(
+  submit: (values: Record<string, string>, form: HTMLFormElement) => Promise<void>,
+  refusals: FieldRefusals = {},
+): FormState {
   const [errors, setErrors] = useState<Record<string, string>>({})
   const [failure, setFailure] = useState<unknown>()
   const [busy, setBusy] = useState(false)
@@ -33,7 +42,7 @@ export function useForm(submit: (values: Record<string, string>, form: HTMLFormE
     try {
       await submit(valuesOf(form), form)
     } catch (error) {
-      const told = toldFields(error, form)
+      const told = toldFields(error, form, refusals)
       if (Object.keys(told).length > 0) show(form, told)
       else setFailure(error)
     } finally {
@@ -57,8 +66,10 @@ function wrongFields(form: HTMLFormElement): Record<string, string> {
   return Object.fromEntries(wrong.map((input) => [input.name, input.validationMessage]))
 }
 
-function toldFields(error: unknown, form: HTMLFormElement): Record<string, string> {
+function toldFields(error: unknown, form: HTMLFormElement, refusals: FieldRefusals): Record<string, string> {
   if (!(error instanceof ApiError)) return {}
+  const refusal = error.code && refusals[error.code]
+  if (refusal) return { [refusal.field]: refusal.message }
   const known = error.fields.filter(({ field }) => form.elements.namedItem(field))
   return Object.fromEntries(known.map(({ field, message }) => [field, message]))
 }

@@ -6,7 +6,7 @@ import { changePassword, changeProfile, readProfile } from '../../shared/api/acc
 import { Failure } from '../../shared/ui/failure.tsx'
 import { Notice } from '../../shared/ui/notice.tsx'
 import { TextField } from '../../shared/ui/text-field.tsx'
-import { useForm } from '../../shared/ui/use-form.ts'
+import { emailTaken, useForm } from '../../shared/ui/use-form.ts'
 import { useTitle } from '../../shared/ui/use-title.ts'
 import { ForSignedIn } from '../parts/for-signed-in.tsx'
 import { SignOut } from '../parts/sign-out.tsx'
@@ -32,7 +32,13 @@ export function Profile() {
 
 function Details() {
   const { data, error, refetch } = useQuery({ queryKey: key, queryFn: ({ signal }) => readProfile(signal) })
-  if (data) return <NameForm user={data} />
+  if (data)
+    return (
+      <>
+        <NameForm user={data} />
+        <EmailForm user={data} />
+      </>
+    )
   if (error) return <Failure what="Your details could not be loaded." error={error} retry={() => void refetch()} />
   return <span className="skeleton skeleton--block" />
 }
@@ -55,7 +61,6 @@ function NameForm({ user }: { readonly user: User }) {
   return (
     <form className="card stack" onSubmit={onSubmit} noValidate>
       <h2>{user.name}</h2>
-      <p className="soft">{user.email}</p>
       {failure !== undefined && <Failure what="Your name could not be changed." error={failure} />}
       {saved && <Notice tone="good" title="Your name is changed." />}
       <TextField
@@ -74,27 +79,73 @@ function NameForm({ user }: { readonly user: User }) {
   )
 }
 
+const wrongPassword = { field: 'currentPassword', message: 'This is not your current password.' } as const
+
+function EmailForm({ user }: { readonly user: User }) {
+  const client = useQueryClient()
+  const [saved, setSaved] = useState(false)
+  const { errors, failure, busy, onSubmit } = useForm(
+    async ({ email = '', currentPassword = '' }, form) => {
+      setSaved(false)
+      client.setQueryData(key, await changeProfile({ email, currentPassword }))
+      form.reset()
+      setSaved(true)
+    },
+    { forbidden: wrongPassword, email_taken: emailTaken },
+  )
+  return (
+    <form className="card stack" aria-labelledby="email-form" onSubmit={onSubmit} noValidate>
+      <h2 id="email-form">E-mail address</h2>
+      <p className="soft">{user.email}</p>
+      {failure !== undefined && <Failure what="Your e-mail address could not be changed." error={failure} />}
+      {saved && <Notice tone="good" title="Your e-mail address is changed. Log in with it from now on." />}
+      <TextField
+        label="New e-mail address"
+        name="email"
+        type="email"
+        autoComplete="email"
+        required
+        maxLength={254}
+        error={errors.email}
+      />
+      <CurrentPassword error={errors.currentPassword} />
+      <button type="submit" className="button" aria-disabled={busy}>
+        Change the e-mail address
+      </button>
+    </form>
+  )
+}
+
+function CurrentPassword({ error }: { readonly error: string | undefined }) {
+  return (
+    <TextField
+      label="Current password"
+      name="currentPassword"
+      type="password"
+      autoComplete="current-password"
+      required
+      error={error}
+    />
+  )
+}
+
 function PasswordForm() {
   const [saved, setSaved] = useState(false)
-  const { errors, failure, busy, onSubmit } = useForm(async ({ currentPassword = '', newPassword = '' }, form) => {
-    setSaved(false)
-    await changePassword(currentPassword, newPassword)
-    form.reset()
-    setSaved(true)
-  })
+  const { errors, failure, busy, onSubmit } = useForm(
+    async ({ currentPassword = '', newPassword = '' }, form) => {
+      setSaved(false)
+      await changePassword(currentPassword, newPassword)
+      form.reset()
+      setSaved(true)
+    },
+    { forbidden: wrongPassword },
+  )
   return (
-    <form className="card stack" onSubmit={onSubmit} noValidate>
-      <h2>Password</h2>
+    <form className="card stack" aria-labelledby="password-form" onSubmit={onSubmit} noValidate>
+      <h2 id="password-form">Password</h2>
       {failure !== undefined && <Failure what="The password could not be changed." error={failure} />}
       {saved && <Notice tone="good" title="The password is changed. You are signed out everywhere else." />}
-      <TextField
-        label="Current password"
-        name="currentPassword"
-        type="password"
-        autoComplete="current-password"
-        required
-        error={errors.currentPassword}
-      />
+      <CurrentPassword error={errors.currentPassword} />
       <TextField
         label="New password"
         name="newPassword"

@@ -1,10 +1,9 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { register } from '../../shared/api/account.ts'
-import { ApiError } from '../../shared/api/problem.ts'
 import { session } from '../../shared/api/session.ts'
 import { Failure } from '../../shared/ui/failure.tsx'
 import { TextField } from '../../shared/ui/text-field.tsx'
-import { useForm } from '../../shared/ui/use-form.ts'
+import { emailTaken, useForm } from '../../shared/ui/use-form.ts'
 import { useTitle } from '../../shared/ui/use-title.ts'
 
 const route = getRouteApi('/shop/register')
@@ -13,17 +12,19 @@ export function Register() {
   useTitle('Create an account')
   const { next = '/shop' } = route.useSearch()
   const navigate = useNavigate()
-  const { errors, failure, busy, onSubmit } = useForm(async ({ email = '', password = '', name = '' }) => {
-    await register(email, password, name)
-    await session.signIn(email, password)
-    await navigate({ to: next, replace: true })
-  })
-  const taken = failure instanceof ApiError && failure.code === 'email_taken'
+  const { errors, failure, busy, onSubmit } = useForm(
+    async ({ email = '', password = '', name = '' }) => {
+      await register(email, password, name)
+      await session.signIn(email, password)
+      await navigate({ to: next, replace: true })
+    },
+    { email_taken: emailTaken },
+  )
   return (
     <div className="page narrow stack">
       <h1 tabIndex={-1}>Create an account</h1>
       <form className="card stack" onSubmit={onSubmit} noValidate>
-        {failure !== undefined && !taken && <Failure what="The account could not be made." error={failure} />}
+        {failure !== undefined && <Failure what="The account could not be made." error={failure} />}
         <TextField label="Name" name="name" autoComplete="name" required maxLength={200} error={errors.name} />
         <TextField
           label="E-mail address"
@@ -32,7 +33,7 @@ export function Register() {
           autoComplete="username"
           required
           maxLength={254}
-          error={errors.email ?? (taken ? 'There is an account with this address already.' : undefined)}
+          error={errors.email}
         />
         <TextField
           label="Password"
