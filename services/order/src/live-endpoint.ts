@@ -24,7 +24,10 @@ export interface LiveEndpointOptions {
   readonly limits?: Partial<WebSocketLimits>
 }
 
-/** `/v1/orders/live?ticket=…&lastEventId=…`: opened by a ticket, once; then it only listens. */
+/**
+ * `/v1/orders/live?ticket=…&lastEventId=…`: opened by a ticket, once; then it only listens. It closes when the access
+ * token expires that the ticket was issued for, so it shows nothing longer than that token would.
+ */
 export function createLiveEndpoint({ db, live, tickets, ...rest }: LiveEndpointOptions): WebSocketEndpoint {
   return createWebSocketEndpoint({
     ...rest,
@@ -33,7 +36,7 @@ export function createLiveEndpoint({ db, live, tickets, ...rest }: LiveEndpointO
       const ticket = await tickets(query.get('ticket') ?? '')
       if (!(await takeTicket(db, ticket))) throw new AppError('unauthenticated', 'This ticket was used before.')
       const opened = await live.prepare(ticket.userId, query.get('lastEventId'))
-      return { userId: ticket.userId, opened }
+      return { userId: ticket.userId, until: ticket.until, opened }
     },
   })
 }

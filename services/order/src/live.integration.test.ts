@@ -35,11 +35,12 @@ async function administer(statement: string): Promise<void> {
   await connection.end()
 }
 
-/** A ticket is the customer's id and its own, in clear: how tokens are checked is the kit's to test. */
+/** A ticket is three parts in clear, customer, id and milliseconds to live: how tokens are checked is the kit's to test. */
 async function readTicket(token: string): Promise<Ticket> {
-  const [userId, id] = token.split(':')
+  const [userId, id, ms = '900000'] = token.split(':')
   if (!userId || !id) throw new AppError('unauthenticated')
-  return { id, userId, role: 'customer', expiresAt: new Date(Date.now() + 30_000) }
+  const [expiresAt, until] = [30_000, Number(ms)].map((left) => new Date(Date.now() + left)) as [Date, Date]
+  return { id, userId, role: 'customer', expiresAt, until }
 }
 
 async function startReplica(): Promise<Replica> {
@@ -136,6 +137,31 @@ it('goes on after the last change that was seen, on another replica, missing and
   const after = await listen(replicas[1], ada, `&lastEventId=${before.messages[0]?.eventId}`)
   await expect
     .poll(() => statuses(after), { timeout: 10_000 })
+    .toEqual([
+      [order, 'payment_failed'],
+      [order, 'cancelled'],
+    ])
+})
+
+it('closes when the access token behind its ticket expires, and loses no change over the renewal', async () => {
+  const ticket = `${ada}:${newId()}:1500`
+  const socket = new WebSocket(`${replicas[0].url}?ticket=${ticket}`)
+  const seen: string[] = []
+  socket.on('message', (data) => seen.push(JSON.parse(String(data)).eventId))
+  const over = once(socket, 'close')
+  await once(socket, 'open')
+  const order = await place()
+  await expect.poll(() => seen, { timeout: 10_000 }).toHaveLength(1)
+  expect((await over)[0]).toBe(3000)
+  await happen(order, { type: 'declined', attempt: 1 })
+  const again = new WebSocket(`${replicas[0].url}?ticket=${ticket}&lastEventId=${seen[0]}`)
+  again.on('error', () => undefined)
+  const [, refusal] = await once(again, 'unexpected-response')
+  expect(refusal.statusCode).toBe(401)
+  const renewed = await listen(replicas[0], ada, `&lastEventId=${seen[0]}`)
+  await happen(order, { type: 'cancel' })
+  await expect
+    .poll(() => statuses(renewed), { timeout: 10_000 })
     .toEqual([
       [order, 'payment_failed'],
       [order, 'cancelled'],

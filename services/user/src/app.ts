@@ -1,7 +1,7 @@
 import { readKeys, userRoutes as routes } from '@portico/contracts'
 import { createApp, createMetrics, Gauge, implement, type Log } from '@portico/service-kit'
 import type { Hono } from 'hono'
-import { createOwnAuthentication, readAccessToken } from './authentication.ts'
+import { createOwnAuthentication, readAccessToken, type TokenOf } from './authentication.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
 import { adminRoutes } from './routes/admin.ts'
 import { sessionRoutes } from './routes/sessions.ts'
@@ -59,13 +59,10 @@ export function createUserApp({
     },
   })
   const reportIn = createSecurityLog(log, metrics)
-  const shared = { db, passwords, authentication, reportIn }
+  const tokenOf: TokenOf = (authorization) => readAccessToken(authorization.replace(/^Bearer +/i, ''), keys, names)
+  const shared = { db, passwords, authentication, tokenOf, reportIn }
   sessionRoutes(app, { ...shared, lifetime, tokens: createTokenIssuer(keys, names) })
-  userRoutes(app, {
-    ...shared,
-    sessionOf: async (authorization) =>
-      (await readAccessToken(authorization.replace(/^Bearer +/i, ''), keys, names)).sid,
-  })
+  userRoutes(app, shared)
   adminRoutes(app, shared)
   implement(app, authentication, readKeys, async () => ({
     status: 200,

@@ -20,7 +20,7 @@ async function session() {
   const { id, email } = await customer()
   return { id, email, ...(await startSession(db, id, defaultLifetime)) }
 }
-type Session = Awaited<ReturnType<typeof session>>
+type Session = Pick<Awaited<ReturnType<typeof session>>, 'id' | 'email' | 'refreshToken'>
 
 /** What ends a session while it is being used, and by whom. */
 const endings: readonly [string, (victim: Session) => Promise<unknown>][] = [
@@ -58,6 +58,19 @@ describe.each(endings)('a session ended by %s', (_, end) => {
       expect([200, 401]).toContain(status)
       if (status === 200) expect((await refresh(body.refreshToken)).status).toBe(401)
     }
+  })
+})
+
+describe.each(endings)('an access token whose session was ended by %s', (_, end) => {
+  it('gets no ticket', async () => {
+    const { id, email } = await customer()
+    const { accessToken: token, refreshToken } = (await logIn(email)).body
+    const ticket = () => call('POST', '/v1/sessions/tickets', { token, body: { audience: 'orders.live' } })
+    expect(decodeJwt((await ticket()).body.ticket).until).toBe(decodeJwt(token).exp)
+    // Reuse ends a session once its token has been used.
+    await refresh(refreshToken)
+    await end({ id, email, refreshToken })
+    expect([401, 403]).toContain((await ticket()).status)
   })
 })
 

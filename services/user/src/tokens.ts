@@ -10,8 +10,11 @@ export const TICKET_SECONDS = 30 as const
 export interface TokenIssuer {
   /** `sid` is the session that the token belongs to. */
   accessToken(user: { id: string; role: Role }, sid: string): Promise<string>
-  /** Good for opening one WebSocket; never taken as an access token, since its audience is another. */
-  ticket(user: { id: string; role: Role }, audience: string): Promise<string>
+  /**
+   * Opens one WebSocket, which serves `until` (seconds since the epoch). It is never taken as an access token, since its
+   * audience is another.
+   */
+  ticket(user: { id: string; role: Role }, audience: string, until: number): Promise<string>
 }
 
 export function createTokenIssuer(
@@ -22,7 +25,7 @@ export function createTokenIssuer(
     user: { id: string; role: Role },
     audience: string,
     seconds: number,
-    claims: Record<string, string>,
+    claims: Record<string, string | number>,
   ) => {
     const { current } = await keys()
     return new SignJWT({ role: user.role, ...claims })
@@ -37,7 +40,7 @@ export function createTokenIssuer(
   }
   return {
     accessToken: (user, sid) => sign(user, names.audience, ACCESS_TOKEN_SECONDS, { sid }),
-    ticket: (user, audience) => sign(user, audience, TICKET_SECONDS, {}),
+    ticket: (user, audience, until) => sign(user, audience, TICKET_SECONDS, { until }),
   }
 }
 

@@ -96,11 +96,11 @@ export const issueTicket = defineRoute({
   id: 'issueTicket',
   method: 'POST',
   path: '/v1/sessions/tickets',
-  summary: 'A ticket to open one WebSocket with',
+  summary: 'A ticket to open one WebSocket with, which closes when the access token used here expires',
   access: 'user',
   body: z.strictObject({ audience: z.enum(['orders.live']) }),
   replies: { 201: ticket },
-  errors: ['invalid_request', 'account_disabled'],
+  errors: ['invalid_request', 'session_ended', 'account_disabled'],
 })
 
 export const readProfile = defineRoute({

@@ -1,5 +1,6 @@
 import { type Role, role } from '@portico/contracts'
 import { jwtVerify } from 'jose'
+import { z } from 'zod'
 import { AppError } from '../app-error.ts'
 import { type KeySet, type KeySettings, openKeySet } from './key-set.ts'
 import type { Principal } from './principal.ts'
@@ -35,6 +36,8 @@ export interface Ticket {
   readonly userId: string
   readonly role: Role
   readonly expiresAt: Date
+  /** When the access token that it was issued for expires: what it opens must close then. */
+  readonly until: Date
 }
 
 /** Checks a ticket for one audience: @returns it, @throws AppError unauthenticated */
@@ -47,11 +50,20 @@ export function createTicketVerifier(
 ): TicketVerifier {
   const verify = verifier(settings, keys, audience)
   return async (token) => {
-    const { sub, role, jti, exp } = await verify(token)
+    const { sub, role, jti, exp, until = exp } = await verify(token)
     if (!jti) throw new AppError('unauthenticated')
-    return { id: jti, userId: sub, role, expiresAt: new Date(exp * 1000) }
+    return { id: jti, userId: sub, role, expiresAt: new Date(exp * 1000), until: new Date(until * 1000) }
   }
 }
+
+const claims = z.object({
+  sub: z.string(),
+  role,
+  exp: z.number(),
+  nbf: z.number().optional(),
+  jti: z.string().optional(),
+  until: z.number().optional(),
+})
 
 function verifier(settings: AccessTokenSettings, keys: KeySet, audience: string) {
   return async (token: string) => {
@@ -62,8 +74,7 @@ function verifier(settings: AccessTokenSettings, keys: KeySet, audience: string)
         audience,
         requiredClaims: ['sub', 'exp', 'role'],
       })
-      const { sub, exp, nbf, jti } = payload as { sub: string; exp: number; nbf?: number; jti?: string }
-      return { sub, exp, nbf, jti, role: role.parse(payload.role) }
+      return claims.parse(payload)
     } catch (cause) {
       if (cause instanceof AppError) throw cause
       throw new AppError('unauthenticated', undefined, { cause })

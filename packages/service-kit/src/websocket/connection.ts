@@ -11,11 +11,17 @@ export interface Connection {
   close(code: number, reason: string): void
 }
 
+interface Watched {
+  readonly userId: string
+  /** When its authorization expires. */
+  readonly until: Date
+}
+
 /**
- * Watches over a socket: a client that says too much is closed (1008), one that reads too slowly (1013), and one that
- * does not answer a heartbeat is cut off.
+ * Watches over a socket: a client that says too much is closed (1008), one that reads too slowly (1013), one whose
+ * authorization expires (3000), and one that does not answer a heartbeat is cut off.
  */
-export function watchOver(socket: WebSocket, userId: string, limits: WebSocketLimits): Connection {
+export function watchOver(socket: WebSocket, { userId, until }: Watched, limits: WebSocketLimits): Connection {
   let alive = true
   let messages = 0
   const heartbeat = setInterval(() => {
@@ -26,6 +32,10 @@ export function watchOver(socket: WebSocket, userId: string, limits: WebSocketLi
   const minute = setInterval(() => {
     messages = 0
   }, MINUTE_MS)
+  const expiry = setTimeout(
+    () => socket.close(closeCodes.unauthorized, 'the authorization has expired'),
+    Math.max(0, until.getTime() - Date.now()),
+  )
   socket.on('pong', () => {
     alive = true
   })
@@ -38,6 +48,7 @@ export function watchOver(socket: WebSocket, userId: string, limits: WebSocketLi
   socket.on('close', () => {
     clearInterval(heartbeat)
     clearInterval(minute)
+    clearTimeout(expiry)
   })
   return {
     userId,

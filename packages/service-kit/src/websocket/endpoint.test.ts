@@ -22,7 +22,7 @@ async function listen(limits: Partial<WebSocketLimits> = {}): Promise<string> {
     admit: async (query) => {
       const userId = query.get('user')
       if (!userId) throw new AppError('unauthenticated')
-      return { userId, opened: open }
+      return { userId, until: new Date(Date.now() + Number(query.get('for') ?? 60_000)), opened: open }
     },
     log: createLog('test', 'silent'),
     metrics: createMetrics('test'),
@@ -121,6 +121,21 @@ it('closes a client that reads too slowly instead of keeping what waits for it',
   await expect.poll(() => opened[0]?.send(piece) === false, { interval: 0, timeout: 10_000 }).toBe(true)
   slow.resume()
   expect(await closed(slow)).toBe(1013)
+})
+
+it('closes a connection when its authorization expires, and lets the client come back', async () => {
+  const url = await listen({ connectionsPerUser: 1 })
+  const socket = await connect(`${url}/live?user=ada&for=50`)
+  expect(await closed(socket)).toBe(3000)
+  await expect.poll(() => opened).toEqual([])
+  await connect(`${url}/live?user=ada`)
+})
+
+it('sends nothing more to a client that ignores that its authorization has expired', async () => {
+  const url = await listen()
+  const socket = await connect(`${url}/live?user=ada&for=50`)
+  socket.pause()
+  await expect.poll(() => opened[0]?.send({ hello: 'Ada' })).toBe(false)
 })
 
 it('tells its clients when it goes, and takes no more', async () => {

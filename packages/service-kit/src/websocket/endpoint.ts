@@ -23,6 +23,8 @@ export interface WebSocketOptions {
 /** Who may open a connection, and what becomes of it then. */
 export interface Admitted {
   readonly userId: string
+  /** When the connection is closed (3000), unless the client does it before. */
+  readonly until: Date
   /** @returns what to do once the connection is closed */
   readonly opened: (connection: Connection) => () => void
 }
@@ -57,10 +59,10 @@ export function createWebSocketEndpoint(options: WebSocketOptions): WebSocketEnd
     socket.on('error', () => socket.destroy())
     const { requestId, correlationId } = requestIdsOf((name) => request.headers[name]?.toString())
     try {
-      const { userId, opened } = await admit(request)
+      const { userId, until, opened } = await admit(request)
       server.handleUpgrade(request, socket, head, (webSocket) => {
         openOf.set(userId, (openOf.get(userId) ?? 0) + 1)
-        const closed = opened(watchOver(webSocket, userId, limits))
+        const closed = opened(watchOver(webSocket, { userId, until }, limits))
         options.log.debug({ requestId, userId }, 'WebSocket opened')
         webSocket.once('close', (code) => {
           const left = (openOf.get(userId) ?? 1) - 1

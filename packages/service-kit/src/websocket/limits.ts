@@ -23,5 +23,8 @@ export const defaultLimits: WebSocketLimits = {
   heartbeatMs: 20_000,
 }
 
-/** Why a server closes a connection (RFC 6455, section 7.4.1, and the registry of close codes). */
-export const closeCodes = { policy: 1008, restart: 1012, tryAgain: 1013 } as const
+/**
+ * Why a server closes a connection (RFC 6455, section 7.4.1, and the registry of close codes). `unauthorized` is what a
+ * 401 is to a request: the client may come back with a new ticket.
+ */
+export const closeCodes = { policy: 1008, restart: 1012, tryAgain: 1013, unauthorized: 3000 } as const

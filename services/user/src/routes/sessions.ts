@@ -1,7 +1,8 @@
-import { issueTicket, logIn, logOut, refreshSession, type Session, type Ticket } from '@portico/contracts'
+import { issueTicket, logIn, logOut, refreshSession, type Session } from '@portico/contracts'
 import { AppError, type Authentication, implement, userIdOf } from '@portico/service-kit'
 import type { Context, Hono } from 'hono'
 import type { Account } from '../accounts.ts'
+import type { TokenOf } from '../authentication.ts'
 import { clientNetworkOf } from '../client-address.ts'
 import { checkLogIn } from '../credentials.ts'
 import type { Passwords } from '../passwords.ts'
@@ -12,6 +13,7 @@ import {
   endSession,
   endSessionOf,
   type IssuedSession,
+  isLive,
   rotate,
   type SessionLifetime,
   startSession,
@@ -25,11 +27,12 @@ export interface SessionDependencies {
   readonly lifetime: SessionLifetime
   readonly tokens: TokenIssuer
   readonly authentication: Authentication
+  readonly tokenOf: TokenOf
   readonly reportIn: (c: Context) => Report
 }
 
 export function sessionRoutes(app: Hono, dependencies: SessionDependencies): void {
-  const { db, passwords, lifetime, tokens, authentication, reportIn } = dependencies
+  const { db, passwords, lifetime, tokens, authentication, tokenOf, reportIn } = dependencies
   const answer = async (account: Account, { sid, refreshToken }: IssuedSession): Promise<Session> => ({
     accessToken: await tokens.accessToken(account, sid),
     tokenType: 'Bearer',
@@ -65,10 +68,13 @@ export function sessionRoutes(app: Hono, dependencies: SessionDependencies): voi
     return { status: 204 }
   })
 
-  implement(app, authentication, issueTicket, async ({ principal, body }) => {
+  implement(app, authentication, issueTicket, async ({ principal, body, authorization }) => {
     const account = await ownAccount(db, userIdOf(principal))
-    const ticket: Ticket = { ticket: await tokens.ticket(account, body.audience), expiresIn: TICKET_SECONDS }
-    return { status: 201, body: ticket, headers: noStore }
+    // An access token outlives its session by minutes; what a ticket opens must not outlive the token.
+    const { sid, exp } = await tokenOf(authorization)
+    if (!(await isLive(db, sid))) throw new AppError('session_ended')
+    const ticket = await tokens.ticket(account, body.audience, exp)
+    return { status: 201, body: { ticket, expiresIn: TICKET_SECONDS }, headers: noStore }
   })
 }
 

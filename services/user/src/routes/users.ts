@@ -2,6 +2,7 @@ import { changePassword, changeProfile, readProfile, registerUser } from '@porti
 import { AppError, type Authentication, implement, newId, userIdOf } from '@portico/service-kit'
 import type { Context, Hono } from 'hono'
 import { type Account, toUser } from '../accounts.ts'
+import type { TokenOf } from '../authentication.ts'
 import { checkOwnPassword, countEmailChange } from '../credentials.ts'
 import type { Passwords } from '../passwords.ts'
 import type { Report } from '../security-events.ts'
@@ -13,13 +14,12 @@ export interface UserDependencies {
   readonly db: Database
   readonly passwords: Passwords
   readonly authentication: Authentication
-  /** The session that an Authorization header belongs to. */
-  readonly sessionOf: (authorization: string) => Promise<string>
+  readonly tokenOf: TokenOf
   readonly reportIn: (c: Context) => Report
 }
 
 export function userRoutes(app: Hono, dependencies: UserDependencies): void {
-  const { db, passwords, authentication, sessionOf, reportIn } = dependencies
+  const { db, passwords, authentication, tokenOf, reportIn } = dependencies
 
   implement(app, authentication, registerUser, async ({ body }) => {
     const account: Account = {
@@ -43,7 +43,7 @@ export function userRoutes(app: Hono, dependencies: UserDependencies): void {
     const { currentPassword, ...change } = body
     const account = await ownAccount(db, userIdOf(principal))
     if (change.email !== undefined) {
-      const proof = { account, password: currentPassword ?? '', sid: await sessionOf(authorization) }
+      const proof = { account, password: currentPassword ?? '', sid: (await tokenOf(authorization)).sid }
       await checkOwnPassword({ db, passwords }, proof, reportIn(c))
       await countEmailChange(db, account.id, reportIn(c))
     }
@@ -56,7 +56,7 @@ export function userRoutes(app: Hono, dependencies: UserDependencies): void {
   implement(app, authentication, changePassword, async ({ principal, body, authorization, c }) => {
     const account = await ownAccount(db, userIdOf(principal))
     const { id, passwordHash } = account
-    const sid = await sessionOf(authorization)
+    const { sid } = await tokenOf(authorization)
     await checkOwnPassword({ db, passwords }, { account, password: body.currentPassword, sid }, reportIn(c))
     const change = { passwordHash: await passwords.hash(body.newPassword) }
     // Of two changes that start from the same password one wins.

@@ -63,6 +63,11 @@ export async function rotate(db: Database, token: string, { idleDays }: SessionL
 const isReuse = (ended: SessionDocument | null, now: number): ended is SessionDocument =>
   ended !== null && ended.expiresAt.getTime() > now
 
+/** Whether a session has neither ended nor expired. */
+export async function isLive(db: Database, sid: string): Promise<boolean> {
+  return (await db.sessions.findOne({ _id: sid, expiresAt: { $gt: new Date() } })) !== null
+}
+
 /** Ends the session of a refresh token, used or not; an unknown one changes nothing. */
 export async function endSessionOf(db: Database, token: string): Promise<void> {
   await db.sessions.deleteOne({ family: digestsOf(token).family })

@@ -10,6 +10,8 @@ export type LiveState = 'live' | 'apart'
 
 const FIRST_WAIT_MS = 1000
 const LONGEST_WAIT_MS = 60_000
+/** The access token behind the ticket has expired: another one opens it again. */
+const EXPIRED = 3000
 
 /**
  * The one connection of this tab to `/v1/orders/live`, open while anybody listens. After a break it connects anew, each
@@ -63,11 +65,12 @@ class OrderStream {
       this.#become('live')
     }
     socket.onmessage = ({ data }) => this.#hear(data)
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
       if (this.#socket !== socket) return
       this.#socket = undefined
       this.#become('apart')
-      this.#again()
+      if (code === EXPIRED) this.#soon()
+      else this.#again()
     }
   }
 
@@ -85,6 +88,10 @@ class OrderStream {
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#failures)
     this.#failures += 1
     this.#timer = setTimeout(() => void this.#connect(), wait * (0.75 + Math.random() / 2))
+  }
+
+  #soon(): void {
+    this.#timer = setTimeout(() => void this.#connect(), Math.random() * FIRST_WAIT_MS)
   }
 
   #disconnect(): void {
