@@ -116,13 +116,18 @@ describe('the lifetime of a session', () => {
     expect(await daysLeft(sid)).toBe(30)
     let token = refreshToken
     const left: (number | null)[] = []
+    const told: number[] = []
     for (let round = 0; round < 4; round++) {
       await age(sid, 20)
       const rotated = await rotate(db, token, lifetime)
-      if (rotated && 'refreshToken' in rotated) token = rotated.refreshToken
+      if (rotated && 'refreshToken' in rotated) {
+        token = rotated.refreshToken
+        told.push(Math.round((rotated.expiresAt.getTime() - Date.now()) / DAY_MS))
+      }
       left.push(await daysLeft(sid))
     }
     expect(left).toEqual([30, 30, 30, 10])
+    expect(told).toEqual(left)
     await age(sid, 11)
     expect(await rotate(db, token, lifetime)).toBeUndefined()
   })

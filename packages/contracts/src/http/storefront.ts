@@ -28,7 +28,7 @@ export const listMergedOrders = defineRoute({
 })
 
 /** What a browser gets of a session: the refresh token stays in a cookie that no script can read. */
-export const webSession = session.omit({ refreshToken: true }).meta({ id: 'WebSession' })
+export const webSession = session.omit({ refreshToken: true, refreshExpiresIn: true }).meta({ id: 'WebSession' })
 export type WebSession = z.infer<typeof webSession>
 
 /** Shows that the page that asks is one of ours: a page of another origin can't send this header without being let. */

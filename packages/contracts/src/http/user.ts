@@ -29,6 +29,7 @@ export const session = z
     tokenType: z.literal('Bearer'),
     expiresIn: z.int().meta({ description: 'Seconds' }),
     refreshToken: z.string(),
+    refreshExpiresIn: z.int().meta({ description: 'Seconds until the session ends unless it is refreshed before' }),
   })
   .meta({ id: 'Session' })
 export type Session = z.infer<typeof session>

@@ -4,13 +4,14 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 /** Keeps the refresh token in the browser. */
 export interface RefreshCookie {
   read(c: Context): string | undefined
-  keep(c: Context, token: string): void
+  /** @param seconds How long the session lives unless it is refreshed before. */
+  keep(c: Context, token: string, seconds: number): void
   forget(c: Context): void
 }
 
 const NAME = 'portico_refresh'
-/** As long as user-service keeps a refresh token. */
-const LIFETIME_SECONDS = 30 * 24 * 3600
+/** The most that a cookie may live (RFC 6265bis, section 5.6): 400 days. */
+const LONGEST_SECONDS = 400 * 24 * 3600
 
 /** Sent by the browser to the routes of its session alone, by whichever of their two paths. */
 const pathOf = (c: Context): string => (c.req.path.startsWith('/v1/') ? '/v1/web/sessions' : '/web/sessions')
@@ -25,7 +26,8 @@ export function createRefreshCookie(secure: boolean): RefreshCookie {
   const attributes = (c: Context) => ({ path: pathOf(c), httpOnly: true, sameSite: 'Strict', secure }) as const
   return {
     read: (c) => getCookie(c, NAME),
-    keep: (c, token) => setCookie(c, NAME, token, { ...attributes(c), maxAge: LIFETIME_SECONDS }),
+    keep: (c, token, seconds) =>
+      setCookie(c, NAME, token, { ...attributes(c), maxAge: Math.min(seconds, LONGEST_SECONDS) }),
     forget: (c) => void deleteCookie(c, NAME, attributes(c)),
   }
 }

@@ -14,8 +14,8 @@ export function webSessionRoutes(
   { sessions, cookie }: { readonly sessions: Sessions; readonly cookie: RefreshCookie },
 ): void {
   /** The refresh token goes into the cookie, the rest to the page. */
-  const handOut = (c: Context, { refreshToken, ...rest }: Session): WebSession => {
-    cookie.keep(c, refreshToken)
+  const handOut = (c: Context, { refreshToken, refreshExpiresIn, ...rest }: Session): WebSession => {
+    cookie.keep(c, refreshToken, refreshExpiresIn)
     return rest
   }
 

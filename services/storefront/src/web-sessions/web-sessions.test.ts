@@ -24,7 +24,10 @@ interface Asked {
 
 type Reply = { status: number; body?: unknown; headers?: Record<string, string>; after?: Promise<unknown> }
 
-const session = (refreshToken: string) => ({ accessToken: 'a.b.c', tokenType: 'Bearer', expiresIn: 900, refreshToken })
+const session = (refreshToken: string, refreshExpiresIn = 86_400) => ({
+  ...{ accessToken: 'a.b.c', tokenType: 'Bearer', expiresIn: 900 },
+  ...{ refreshToken, refreshExpiresIn },
+})
 const problem = (status: number, code: string, more = {}) => ({
   status,
   body: { type: `urn:portico:problem:${code}`, title: code, ...more },
@@ -88,23 +91,22 @@ async function call(
 const credentials = { email: 'ada@example.test', password: 'a good long password' }
 
 describe('POST /v1/web/sessions', () => {
-  it('gives the page the access token alone, and the browser the refresh token in a cookie', async () => {
+  it('gives the page the access token alone, and the browser the refresh token in a cookie that lives as long', async () => {
     const { call, asked } = await storefront(() => ({ status: 201, body: session('r1') }))
     const { status, body, cookie, headers } = await call('/v1/web/sessions', 'POST', ours, credentials)
     expect(status).toBe(201)
     expect(body).toEqual({ accessToken: 'a.b.c', tokenType: 'Bearer', expiresIn: 900 })
     expect(cookie?.split('; ').sort()).toEqual(
-      [
-        'HttpOnly',
-        'Max-Age=2592000',
-        'Path=/v1/web/sessions',
-        'SameSite=Strict',
-        'Secure',
-        'portico_refresh=r1',
-      ].sort(),
+      ['HttpOnly', 'Max-Age=86400', 'Path=/v1/web/sessions', 'SameSite=Strict', 'Secure', 'portico_refresh=r1'].sort(),
     )
     expect(headers.get('cache-control')).toBe('no-store')
     expect(asked).toEqual([{ path: 'POST /v1/sessions', body: credentials }])
+  })
+
+  it('keeps the cookie for 400 days where sessions live longer, which is the most that browsers allow', async () => {
+    const { call } = await storefront(() => ({ status: 201, body: session('r1', 1000 * 24 * 3600) }))
+    const { status, cookie } = await call('/v1/web/sessions', 'POST', ours, credentials)
+    expect([status, cookie]).toEqual([201, expect.stringContaining('Max-Age=34560000')])
   })
 
   it("passes the browser's address on, by which user-service throttles guesses", async () => {

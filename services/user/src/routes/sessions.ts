@@ -33,11 +33,12 @@ export interface SessionDependencies {
 
 export function sessionRoutes(app: Hono, dependencies: SessionDependencies): void {
   const { db, passwords, lifetime, tokens, authentication, tokenOf, reportIn } = dependencies
-  const answer = async (account: Account, { sid, refreshToken }: IssuedSession): Promise<Session> => ({
+  const answer = async (account: Account, { sid, refreshToken, expiresAt }: IssuedSession): Promise<Session> => ({
     accessToken: await tokens.accessToken(account, sid),
     tokenType: 'Bearer',
     expiresIn: ACCESS_TOKEN_SECONDS,
     refreshToken,
+    refreshExpiresIn: Math.max(0, Math.floor((expiresAt.getTime() - Date.now()) / 1000)),
   })
 
   implement(app, authentication, logIn, async ({ body, c }) => {

@@ -20,6 +20,8 @@ export interface IssuedSession {
   readonly sid: string
   readonly userId: string
   readonly refreshToken: string
+  /** When the session ends unless it is refreshed before. */
+  readonly expiresAt: Date
 }
 
 /** The outcome of a refresh; a reused token ends its session. */
@@ -39,7 +41,7 @@ export async function startSession(db: Database, userId: string, lifetime: Sessi
     expiresAt,
     endsAt,
   })
-  return { sid, userId, refreshToken }
+  return { sid, userId, refreshToken, expiresAt }
 }
 
 /**
@@ -52,10 +54,12 @@ export async function rotate(db: Database, token: string, { idleDays }: SessionL
   const refreshToken = successorOf(token)
   const now = Date.now()
   const idleUntil = new Date(now + idleDays * DAY_MS)
-  const rotated = await db.sessions.findOneAndUpdate({ family, current, expiresAt: { $gt: new Date(now) } }, [
-    { $set: { current: digestsOf(refreshToken).current, expiresAt: { $min: ['$endsAt', idleUntil] } } },
-  ])
-  if (rotated) return { sid: rotated._id, userId: rotated.userId, refreshToken }
+  const rotated = await db.sessions.findOneAndUpdate(
+    { family, current, expiresAt: { $gt: new Date(now) } },
+    [{ $set: { current: digestsOf(refreshToken).current, expiresAt: { $min: ['$endsAt', idleUntil] } } }],
+    { returnDocument: 'after' },
+  )
+  if (rotated) return { sid: rotated._id, userId: rotated.userId, refreshToken, expiresAt: rotated.expiresAt }
   const ended = await db.sessions.findOneAndDelete({ family })
   return isReuse(ended, now) ? { reusedOf: ended.userId } : undefined
 }
