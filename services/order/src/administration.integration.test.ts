@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { AuditEntry, DeadLetter, InspectedOrder, OrderSummary } from '@portico/contracts'
-import { newEvent, newId } from '@portico/service-kit'
+import { createLog, newEvent, newId } from '@portico/service-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openSetting, refusalOf, refusedWith, type Setting } from './testing/setting.ts'
 
@@ -188,4 +188,21 @@ describe('dead letters', () => {
   it.each(['order.no-such', `nobody.${randomUUID()}`])('there is none called %s', async (id) => {
     expect((await get(`/v1/admin/dead-letters/${id}`)).status).toBe(404)
   })
+})
+
+it("reports reads of a customer's orders as security events, once an hour each, and no customer's own", async () => {
+  const lines: Record<string, unknown>[] = []
+  const keep = (fields: Record<string, unknown>) => lines.push(fields)
+  const service = setting.serviceOn({ log: Object.assign(createLog('test', 'silent'), { info: keep, warn: keep }) })
+  const order = await setting.anOrder()
+  for (let i = 0; i < 2; i++) {
+    await setting.call('GET', `/v1/admin/orders?customerId=${order.customer}`, { as }, service)
+    await setting.call('GET', `/v1/admin/orders/${order.id}`, { as }, service)
+    await setting.call('GET', `/v1/orders/${order.id}`, { as }, service)
+  }
+  await setting.call('GET', `/v1/orders/${order.id}`, { as: order.customer }, service)
+  expect(lines.filter(({ security }) => security !== undefined)).toMatchObject([
+    { security: 'order.listed', actor: adminId, userId: order.customer },
+    { security: 'order.read', actor: adminId, userId: order.customer, orderId: order.id },
+  ])
 })

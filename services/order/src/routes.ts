@@ -4,6 +4,7 @@ import type { Hono } from 'hono'
 import { letHappen } from './changing.ts'
 import { toOrder } from './orders.ts'
 import { createPlacing, type Shop } from './placing.ts'
+import { reportRead } from './reads.ts'
 import { findOrder, listOrders } from './store/orders.ts'
 import { positionOf } from './store/position.ts'
 
@@ -27,9 +28,10 @@ export function orderRoutes(app: Hono, authentication: Authentication, shop: Sho
     return { status: 200, body: { items: page.orders.map(toOrder), nextCursor: page.nextCursor } }
   })
 
-  implement(app, authentication, contract.readOrder, async ({ principal, params }) => {
+  implement(app, authentication, contract.readOrder, async ({ principal, params, c }) => {
     const order = await findOrder(db, params.id)
     if (!order || (order.customerId !== userIdOf(principal) && !isAdmin(principal))) throw new AppError('not_found')
+    if (order.customerId !== userIdOf(principal)) reportRead(c, principal, order)
     return { status: 200, body: toOrder(order) }
   })
 

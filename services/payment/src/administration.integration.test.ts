@@ -112,3 +112,19 @@ it('a refund is in the log with its sums, however often the request comes', asyn
     { before: { refunded: eur(0) }, after: { amount: eur(100), refunded: eur(100), reason: 'scratched' } },
   ])
 })
+
+it("reports reads of a customer's payments as security events, once an hour each, and no customer's own", async () => {
+  const { id, orderId } = await setting.pay()
+  const since = setting.lines.length
+  for (let i = 0; i < 2; i++) {
+    await call('GET', `/v1/admin/payments?orderId=${orderId}`)
+    await call('GET', `/v1/payments?orderId=${orderId}`)
+    await call('GET', `/v1/payments/${id}`)
+  }
+  await setting.call('GET', `/v1/payments/${id}`)
+  const reads = setting.lines.slice(since).filter(({ security }) => security !== undefined)
+  expect(reads).toMatchObject([
+    { security: 'payment.listed', actor: admin.userId, orderId },
+    { security: 'payment.read', actor: admin.userId, userId: customer.userId, orderId },
+  ])
+})

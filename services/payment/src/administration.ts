@@ -22,10 +22,12 @@ interface Search {
 export function paymentsForAdmins(app: Hono, authentication: Authentication, desk: Desk): void {
   const { store } = desk
 
-  implement(app, authentication, contract.searchPayments, async ({ query }) => {
+  implement(app, authentication, contract.searchPayments, async ({ principal, query, c }) => {
     const found = await search(desk, query)
     const page = found.slice(0, query.limit)
     const nextCursor = found.length > query.limit ? (page.at(-1)?.id ?? null) : null
+    const facts = { actor: userIdOf(principal), orderId: query.orderId, status: query.status }
+    c.get('security').reportRead(c, 'payment.listed', facts)
     return { status: 200, body: { items: page.map(toAdminPayment), nextCursor } }
   })
 

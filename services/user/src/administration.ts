@@ -1,5 +1,5 @@
 import type { Role } from '@portico/contracts'
-import { type Actor, AppError, differenceOf } from '@portico/service-kit'
+import { AccessRefused, type Actor, AppError, differenceOf } from '@portico/service-kit'
 import type { Account } from './accounts.ts'
 import type { Report } from './security-events.ts'
 import { findAccount, updateAccount } from './store/accounts.ts'
@@ -18,7 +18,8 @@ export interface AccountSettings {
  */
 export async function requireActiveAdmin(db: Database, userId: string): Promise<void> {
   const account = await findAccount(db, userId)
-  if (account?.role !== 'admin' || account.disabled) throw new AppError('forbidden')
+  if (account?.role !== 'admin' || account.disabled)
+    throw new AccessRefused({ kind: 'user', userId, role: account?.role ?? 'customer' })
 }
 
 /**

@@ -6,7 +6,6 @@ import { createPasswords, type Passwords } from './passwords.ts'
 import { adminRoutes } from './routes/admin.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { userRoutes } from './routes/users.ts'
-import { createSecurityLog } from './security-events.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import type { Database } from './store/database.ts'
 import { defaultLifetime, type SessionLifetime } from './store/sessions.ts'
@@ -58,9 +57,8 @@ export function createUserApp({
       this.set(passwords.waiting)
     },
   })
-  const reportIn = createSecurityLog(log, metrics)
   const tokenOf: TokenOf = (authorization) => readAccessToken(authorization.replace(/^Bearer +/i, ''), keys, names)
-  const shared = { db, passwords, authentication, tokenOf, reportIn }
+  const shared = { db, passwords, authentication, tokenOf }
   sessionRoutes(app, { ...shared, lifetime, tokens: createTokenIssuer(keys, names) })
   userRoutes(app, shared)
   adminRoutes(app, shared)

@@ -1,7 +1,18 @@
 import { AppError } from '../app-error.ts'
 import type { Authentication } from '../http/implement.ts'
 import type { AccessTokenVerifier } from './access-token.ts'
+import type { Principal } from './principal.ts'
 import type { ServiceTokens } from './service-token.ts'
+
+/** A known caller may not use a route; the app reports it as a security event. */
+export class AccessRefused extends AppError {
+  readonly principal: Principal
+
+  constructor(principal: Principal) {
+    super('forbidden')
+    this.principal = principal
+  }
+}
 
 /** Decides who may: by the token alone, never by a header that says who somebody is. */
 export function createAuthentication(checks: {
@@ -22,7 +33,7 @@ export function createAuthentication(checks: {
       if (!checks.accessToken) throw unauthenticated()
       const principal = await checks.accessToken(token)
       if (access === 'admin' && (principal.kind !== 'user' || principal.role !== 'admin'))
-        throw new AppError('forbidden')
+        throw new AccessRefused(principal)
       return principal
     },
   }

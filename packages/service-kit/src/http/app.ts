@@ -1,8 +1,10 @@
 import type { Route } from '@portico/contracts'
 import { Hono } from 'hono'
 import { routePath } from 'hono/route'
+import { AccessRefused } from '../auth/authentication.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
+import { createSecurityLog } from '../security-log.ts'
 import { refuseOddTargets } from './normal-target.ts'
 import { openApiDocument } from './openapi.ts'
 import { type Check, polled, serveOperations } from './operations.ts'
@@ -38,6 +40,7 @@ export function createApp(options: AppOptions): Hono {
   const { log, metrics } = options
   // Its fields are all made here: looking for secrets in them would cost as much as writing the line.
   const access = log.child({}, { redact: [] })
+  const security = createSecurityLog(log, metrics)
   const app = new Hono()
   app.onError(onError(log))
   app.notFound((c) => sendProblem(c, 'not_found', `Nothing answers ${c.req.method} ${c.req.path} here.`))
@@ -46,6 +49,7 @@ export function createApp(options: AppOptions): Hono {
     const { requestId, correlationId } = requestIdsOf((name) => c.req.header(name))
     c.set('requestId', requestId)
     c.set('correlationId', correlationId)
+    c.set('security', security)
     c.header('x-request-id', correlationId)
     c.header('x-content-type-options', 'nosniff')
     if (c.req.header('x-forwarded-proto') === 'https') c.header('strict-transport-security', HTTPS_FOR_A_YEAR)
@@ -55,6 +59,7 @@ export function createApp(options: AppOptions): Hono {
     const seconds = (performance.now() - startedAt) / 1000
     const route = routePath(c, -1)
     metrics.request(c.req.method, route, c.res.status, seconds)
+    if (c.error instanceof AccessRefused) security.reportRefusal(c, c.error, route)
     const entry = {
       requestId,
       ...(correlationId !== requestId && { correlationId }),

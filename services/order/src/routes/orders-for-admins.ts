@@ -4,6 +4,7 @@ import { AppError, type Authentication, implement, userIdOf } from '@portico/ser
 import type { Hono } from 'hono'
 import { letHappen } from '../changing.ts'
 import { type PlacedOrder, toOrder } from '../orders.ts'
+import { reportRead } from '../reads.ts'
 import { listAudit, noteAct } from '../store/audit.ts'
 import type { Db } from '../store/database.ts'
 import { searchOrders, summariseOrders } from '../store/order-search.ts'
@@ -19,12 +20,14 @@ export interface AdminDesk {
 
 /** What admins see and do of all orders. */
 export function ordersForAdmins(app: Hono, authentication: Authentication, { db, published }: AdminDesk): void {
-  implement(app, authentication, contract.searchOrders, async ({ query: { cursor, ...search } }) => {
+  implement(app, authentication, contract.searchOrders, async ({ principal, query: { cursor, ...search }, c }) => {
     const after = cursor === undefined ? undefined : positionOf(cursor)
     const found = await searchOrders(db, { ...search, after, limit: search.limit + 1 })
     const orders = found.slice(0, search.limit)
     const last = orders.at(-1)
     const nextCursor = found.length > search.limit && last ? cursorAt(last) : null
+    const filter = { userId: search.customerId, q: search.q, status: search.status }
+    c.get('security').reportRead(c, 'order.listed', { actor: userIdOf(principal), ...filter })
     return { status: 200, body: { items: orders.map(toAdminOrder), nextCursor } }
   })
 
@@ -33,9 +36,10 @@ export function ordersForAdmins(app: Hono, authentication: Authentication, { db,
     body: await summariseOrders(db, query),
   }))
 
-  implement(app, authentication, contract.inspectOrder, async ({ params }) => {
+  implement(app, authentication, contract.inspectOrder, async ({ principal, params, c }) => {
     const order = await findOrder(db, params.id)
     if (!order) throw new AppError('not_found')
+    reportRead(c, principal, order)
     return { status: 200, body: { ...toAdminOrder(order), timeline: await timelineOf(db, order.id) } }
   })
 

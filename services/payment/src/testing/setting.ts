@@ -83,7 +83,9 @@ export async function openSetting({ sendsWebhooks = false } = {}) {
   const user = await makeUser(prefix)
   const store = openStore(user.url, prefix)
   const line = new BadLine(connectSandbox({ url: provider.url, secret, timeoutMs: 2000 }))
-  const log = createLog('test', 'silent')
+  const lines: Record<string, unknown>[] = []
+  const keep = (fields: Record<string, unknown>) => lines.push(fields)
+  const log = Object.assign(createLog('test', 'silent'), { info: keep, warn: keep })
   const charges = new ChargeQueue(log)
   const desk: Desk = { ...{ store, provider: line, charges, log }, published: () => undefined }
   const authentication = createAuthentication({ accessToken })
@@ -108,6 +110,8 @@ export async function openSetting({ sendsWebhooks = false } = {}) {
     /** Redis without the limits of payment-service's own user, for what only a test looks at. */
     administrator: user.administrator,
     ...{ provider, store, line, desk, app, handlers, call, paymentsOf },
+    /** The fields of what was logged, without the access log. */
+    lines,
 
     /** Pays an order, and gives its payment. */
     async pay(event = placed()): Promise<Payment> {

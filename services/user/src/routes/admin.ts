@@ -3,7 +3,7 @@ import { type Actor, AppError, type Authentication, decodeCursor, implement, use
 import type { Context, Hono } from 'hono'
 import { toAdministeredUser } from '../accounts.ts'
 import { changeAccount, endSessionsOf, requireActiveAdmin } from '../administration.ts'
-import type { Report } from '../security-events.ts'
+import { reportIn } from '../security-events.ts'
 import { findAccount, listAccounts } from '../store/accounts.ts'
 import { listAudit, noteRead } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
@@ -11,11 +11,10 @@ import type { Database } from '../store/database.ts'
 export interface AdminDependencies {
   readonly db: Database
   readonly authentication: Authentication
-  readonly reportIn: (c: Context) => Report
 }
 
 /** What admins may see and do. A token outlives a demotion by minutes, so the datastore is asked each time. */
-export function adminRoutes(app: Hono, { db, authentication, reportIn }: AdminDependencies): void {
+export function adminRoutes(app: Hono, { db, authentication }: AdminDependencies): void {
   const admin = async (c: Context): Promise<Actor> => {
     const by = { userId: userIdOf(c.get('principal')), requestId: c.get('requestId') }
     await requireActiveAdmin(db, by.userId)

@@ -1,12 +1,11 @@
 import { issueTicket, logIn, logOut, refreshSession, type Session } from '@portico/contracts'
-import { AppError, type Authentication, implement, userIdOf } from '@portico/service-kit'
-import type { Context, Hono } from 'hono'
+import { AppError, type Authentication, clientNetworkOf, implement, userIdOf } from '@portico/service-kit'
+import type { Hono } from 'hono'
 import type { Account } from '../accounts.ts'
 import type { TokenOf } from '../authentication.ts'
-import { clientNetworkOf } from '../client-address.ts'
 import { checkLogIn } from '../credentials.ts'
 import type { Passwords } from '../passwords.ts'
-import type { Report } from '../security-events.ts'
+import { reportIn } from '../security-events.ts'
 import { findAccount } from '../store/accounts.ts'
 import type { Database } from '../store/database.ts'
 import {
@@ -28,11 +27,10 @@ export interface SessionDependencies {
   readonly tokens: TokenIssuer
   readonly authentication: Authentication
   readonly tokenOf: TokenOf
-  readonly reportIn: (c: Context) => Report
 }
 
 export function sessionRoutes(app: Hono, dependencies: SessionDependencies): void {
-  const { db, passwords, lifetime, tokens, authentication, tokenOf, reportIn } = dependencies
+  const { db, passwords, lifetime, tokens, authentication, tokenOf } = dependencies
   const answer = async (account: Account, { sid, refreshToken, expiresAt }: IssuedSession): Promise<Session> => ({
     accessToken: await tokens.accessToken(account, sid),
     tokenType: 'Bearer',

@@ -1,11 +1,11 @@
 import { changePassword, changeProfile, readProfile, registerUser } from '@portico/contracts'
 import { AppError, type Authentication, implement, newId, userIdOf } from '@portico/service-kit'
-import type { Context, Hono } from 'hono'
+import type { Hono } from 'hono'
 import { type Account, toUser } from '../accounts.ts'
 import type { TokenOf } from '../authentication.ts'
 import { checkOwnPassword, countEmailChange } from '../credentials.ts'
 import type { Passwords } from '../passwords.ts'
-import type { Report } from '../security-events.ts'
+import { reportIn } from '../security-events.ts'
 import { findAccount, insertAccount, updateAccount } from '../store/accounts.ts'
 import type { Database } from '../store/database.ts'
 import { endSessions } from '../store/sessions.ts'
@@ -15,11 +15,10 @@ export interface UserDependencies {
   readonly passwords: Passwords
   readonly authentication: Authentication
   readonly tokenOf: TokenOf
-  readonly reportIn: (c: Context) => Report
 }
 
 export function userRoutes(app: Hono, dependencies: UserDependencies): void {
-  const { db, passwords, authentication, tokenOf, reportIn } = dependencies
+  const { db, passwords, authentication, tokenOf } = dependencies
 
   implement(app, authentication, registerUser, async ({ body }) => {
     const account: Account = {
