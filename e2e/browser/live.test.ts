@@ -1,3 +1,4 @@
+import type { WebSocketRoute } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { visit } from './browser.ts'
 import { newAccount, orderWith, putIntoCart, signIn } from './customer.ts'
@@ -32,6 +33,40 @@ it('shows an order become paid by what the WebSocket tells, and goes on after th
   expect(new URL(addresses.at(-1) ?? '').searchParams.get('lastEventId')).toBe(
     told.length === 1 ? seen : expect.any(String),
   )
+  await leave()
+})
+
+it('comes back at once and resumes when its authorization expires, and closes at the sign-out', async () => {
+  const { page, context, leave } = await visit(stage.browser, stage.shop.url)
+  const sockets: WebSocketRoute[] = []
+  const told: string[] = []
+  let closed = 0
+  await context.routeWebSocket(/orders\/live/, (socket) => {
+    sockets.push(socket)
+    const server = socket.connectToServer()
+    server.onMessage((message) => {
+      told.push(JSON.parse(String(message)).eventId)
+      socket.send(message)
+    })
+    socket.onClose((code) => {
+      closed += 1
+      void server.close(code === undefined ? {} : { code })
+    })
+  })
+  await signIn(page, await newAccount(stage.shop.url))
+  await putIntoCart(page, 'Harmonica')
+  await orderWith(page, 'Slow card')
+  await page.getByRole('heading', { name: 'It is yours.' }).waitFor()
+  await page.getByText('shown live').waitFor()
+  await expect.poll(() => told.length).toBeGreaterThan(0)
+  const last = told.at(-1)
+  await sockets.at(-1)?.close({ code: 3000, reason: 'the authorization has expired' })
+  await expect.poll(() => new URL(sockets.at(-1)?.url() ?? '').searchParams.get('lastEventId')).toBe(last)
+  await page.getByText('shown live').waitFor()
+  const before = closed
+  await page.getByRole('link', { name: 'Your account' }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect.poll(() => closed).toBeGreaterThan(before)
   await leave()
 })
 

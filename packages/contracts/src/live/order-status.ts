@@ -4,7 +4,8 @@ import { timestamp, uuid } from '../primitives.ts'
 
 /**
  * What `/v1/orders/live` says to a customer whose order has got another status. Each comes once per connection, in the
- * order of the changes; `eventId` of the last one, given as `lastEventId` with a new connection, goes on after it.
+ * order of the changes; `eventId` of the last one, given as `lastEventId` with a new connection, goes on after it. The
+ * connection is closed with 3000 when the access token expires that its ticket was issued for; a new ticket opens another.
  */
 export const orderStatusMessage = z
   .object({ type: z.literal('order.status'), orderId: uuid, status: orderStatus, at: timestamp, eventId: uuid })
