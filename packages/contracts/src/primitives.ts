@@ -11,7 +11,7 @@ export const timestamp = z.iso.datetime().meta({ description: 'RFC 3339, UTC' })
 
 /** What every list takes: a page size and the cursor of the page before. */
 export const page = {
-  limit: z.coerce.number().pipe(z.int().min(1).max(100)).default(20).meta({ description: 'Items in one answer' }),
+  limit: z.coerce.number().int().min(1).max(100).default(20).meta({ description: 'Items in one answer' }),
   cursor: z.string().min(1).max(512).optional().meta({ description: 'nextCursor of the answer before' }),
 }
 

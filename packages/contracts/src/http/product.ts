@@ -4,7 +4,7 @@ import { listOf, page, timestamp, uuid } from '../primitives.ts'
 import { listCategories } from './categories.ts'
 import { defineRoute } from './route.ts'
 
-const price = z.coerce.number().pipe(z.int().min(0)).optional().meta({ description: 'Minor units' })
+const price = z.coerce.number().int().min(0).optional().meta({ description: 'Minor units' })
 
 export const product = z
   .object({
@@ -124,7 +124,8 @@ export const changeProduct = defineRoute({
   body: z
     .strictObject({ sku, ...productFields })
     .partial()
-    .refine((change) => Object.values(change).some((value) => value !== undefined), 'must change at least one field'),
+    .refine((change) => Object.values(change).some((value) => value !== undefined), 'must change at least one field')
+    .meta({ minProperties: 1 }),
   replies: { 200: product },
   errors: ['invalid_request', 'not_found', 'sku_taken', 'precondition_failed', 'precondition_required'],
 })
@@ -153,7 +154,8 @@ export const changeStock = defineRoute({
       .int()
       .min(-1_000_000_000)
       .max(1_000_000_000)
-      .refine((delta) => delta !== 0, 'must not be zero'),
+      .refine((delta) => delta !== 0, 'must not be zero')
+      .meta({ not: { const: 0 } }),
     reason: z
       .string()
       .trim()

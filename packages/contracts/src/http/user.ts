@@ -6,7 +6,7 @@ import { defineRoute } from './route.ts'
 export const role = z.enum(['customer', 'admin'])
 export type Role = z.infer<typeof role>
 
-const email = z.string().trim().max(254).pipe(z.email('must be an e-mail address'))
+const email = z.string().trim().max(254).meta({ format: 'email' }).pipe(z.email('must be an e-mail address'))
 const name = z.string().trim().min(1).max(200)
 const newPassword = z.string().min(10, 'must have 10 to 128 characters').max(128, 'must have 10 to 128 characters')
 /** A password to compare: as long as one could be, so that rules may change without locking anybody out. */
@@ -175,7 +175,8 @@ export const changeUser = defineRoute({
   params: byId,
   body: z
     .strictObject({ role: role.optional(), disabled: z.boolean().optional() })
-    .refine((change) => Object.values(change).some((value) => value !== undefined), 'must change at least one field'),
+    .refine((change) => Object.values(change).some((value) => value !== undefined), 'must change at least one field')
+    .meta({ minProperties: 1 }),
   replies: { 200: administeredUser },
   errors: ['invalid_request', 'not_found', 'wrong_state'],
 })

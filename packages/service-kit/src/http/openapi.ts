@@ -46,6 +46,7 @@ function refusals(route: Route) {
   const codes = [
     ...route.errors,
     'unavailable' as const,
+    ...(route.body ? (['payload_too_large', 'unsupported_media_type'] as const) : []),
     ...(route.access === 'public' ? [] : (['unauthenticated'] as const)),
     ...(route.access === 'admin' || typeof route.access === 'object' ? (['forbidden'] as const) : []),
   ]
