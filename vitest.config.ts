@@ -33,7 +33,7 @@ const suites: Readonly<
   scripts: { include: ['scripts/**/*.test.ts'], exclude: ['scripts/containers/**'], testTimeout: 60_000 },
   e2e: {
     include: ['e2e/**/*.test.ts'],
-    exclude: ['e2e/browser/**', '**/*.registry.test.ts', '**/*.resilience.test.ts'],
+    exclude: ['e2e/browser/**', '**/*.registry.test.ts', '**/*.resilience.test.ts', '**/*.schemathesis.test.ts'],
     testTimeout: 120_000,
     inOrder: true,
   },
@@ -58,6 +58,10 @@ const suites: Readonly<
   // Services killed, frozen and slowed one after the other; `npm run test:long -- resilience` asks for it.
   ...(process.env.PORTICO_RESILIENCE && {
     resilience: { include: ['e2e/**/*.resilience.test.ts'], testTimeout: 900_000, inOrder: true },
+  }),
+  // Requests made from the OpenAPI documents; `npm run test:long -- schemathesis` says where the program is.
+  ...(process.env.PORTICO_SCHEMATHESIS && {
+    schemathesis: { include: ['e2e/**/*.schemathesis.test.ts'], testTimeout: 600_000, inOrder: true },
   }),
   // A minute and a half on an idle machine, with start and verdict two and a half; a busy one is given its time.
   faults: { include: ['faults/**/*.test.ts'], testTimeout: 900_000, inOrder: true },

@@ -9,7 +9,7 @@ import { everyServer, startTestDatastores } from './suites/test-home.ts'
 import type { SuiteTotals } from './suites/totals.ts'
 import { createReport } from './supervisor/report.ts'
 
-const list = Object.entries(longParts).map(([name, { about }]) => `    ${name.padEnd(10)} ${about}`)
+const list = Object.entries(longParts).map(([name, { about }]) => `    ${name.padEnd(12)} ${about}`)
 
 const command: Command = {
   help: `Runs the tests that take longer than npm test may, and prints what came of each.
@@ -33,7 +33,7 @@ ${list.join('\n')}`,
       results.push({ name, line: `${passed} passed, ${failed} failed, ${seconds} s`, failed: failed > 0 })
       if (stopping.aborted) break
     }
-    console.log(`\n${results.map(({ name, line }) => `  ${name.padEnd(10)} ${line}`).join('\n')}`)
+    console.log(`\n${results.map(({ name, line }) => `  ${name.padEnd(12)} ${line}`).join('\n')}`)
     return stopping.aborted || results.some(({ failed }) => failed) ? 1 : 0
   },
 }

@@ -65,7 +65,7 @@ export async function serviceTokens(shop: Shop, to: string) {
 
 function serviceToken(from: string, to: string, secret: string | Uint8Array): Promise<string> {
   const key = typeof secret === 'string' ? new TextEncoder().encode(secret) : secret
-  const token = new SignJWT({ iss: from, aud: to, exp: secondsFromNow(60) })
+  const token = new SignJWT({ iss: from, aud: to, exp: secondsFromNow(900) })
   return bearer(token.setProtectedHeader({ alg: 'HS256', typ: 'service+jwt' }).sign(key))
 }
 

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
-import { existsSync, openSync, readFileSync } from 'node:fs'
+import { existsSync, openSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../command-line/user-error.ts'
-import { toolsFolder } from '../home.ts'
 import { findFreePort } from '../ports.ts'
+import { pythonPackage } from '../python-packages.ts'
 import { endWithUs, runLogged, runProgram } from '../run-program.ts'
 import type { DatastoreKind, Installation, Place, ServerCommand, ServerProgram } from './datastore.ts'
 import { makeMongodbAccounts } from './mongodb-accounts.ts'
@@ -14,10 +14,7 @@ import { serviceUrl } from './service-account.ts'
 import { unprivileged } from './unprivileged.ts'
 
 const administrator = 'portico'
-/** The stand-in and all its dependencies, pinned by hash: pip refuses a file that differs from what was tested. */
-const standInLock = join(import.meta.dirname, 'secantusdb.requirements.txt')
-const standInVersion = /^secantusdb==(\S+)/m.exec(readFileSync(standInLock, 'utf8'))?.[1] ?? ''
-const standInFolder = join(toolsFolder, `secantusdb-${standInVersion}`)
+const standIn = pythonPackage('secantusdb', join(import.meta.dirname, 'secantusdb.requirements.txt'))
 
 /** MongoDB; where there is no mongod, SecantusDB stands in, which speaks its protocol over its storage engine. */
 export const mongodb: DatastoreKind = {
@@ -60,37 +57,20 @@ function administrativeUrl({ password, port }: Place): string {
 }
 
 const standInProgram: ServerProgram = {
-  path: join(standInFolder, 'bin', 'secantusd-py'),
-  title: `SecantusDB ${standInVersion}, a stand-in for MongoDB`,
+  path: join(standIn.folder, 'bin', 'secantusd-py'),
+  title: `SecantusDB ${standIn.version}, a stand-in for MongoDB`,
 }
 
-function standInBy(python: string): Installation {
-  const pip = [
-    '-m',
-    'pip',
-    'install',
-    '--disable-pip-version-check',
-    '--no-input',
-    '--require-hashes',
-    '-r',
-    standInLock,
-  ]
-  return {
-    description: `pip install secantusdb==${standInVersion} into .portico/tools (SecantusDB, a stand-in for MongoDB; 145 MB)`,
-    async run(log) {
-      await rm(standInFolder, { recursive: true, force: true })
-      await mkdir(toolsFolder, { recursive: true })
-      if ((await runLogged(python, ['-m', 'venv', standInFolder], log)) !== 0) return false
-      return (await runLogged(join(standInFolder, 'bin', 'python3'), pip, log)) === 0
-    },
-  }
-}
+const standInBy = (python: string): Installation => ({
+  description: `pip install secantusdb==${standIn.version} into .portico/tools (SecantusDB, a stand-in for MongoDB; 145 MB)`,
+  run: (log) => standIn.install(python, (command, args) => runLogged(command, args, log)),
+})
 
 function afterPackage(python: Installation): Installation {
-  const standIn = standInBy('/usr/bin/python3')
+  const byPip = standInBy('/usr/bin/python3')
   return {
-    description: `${python.description}, then ${standIn.description}`,
-    run: async (log) => (await python.run(log)) && (await standIn.run(log)),
+    description: `${python.description}, then ${byPip.description}`,
+    run: async (log) => (await python.run(log)) && (await byPip.run(log)),
   }
 }
 

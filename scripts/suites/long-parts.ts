@@ -4,6 +4,7 @@ import type { DatastoreKind } from '../datastores/datastore.ts'
 import { kafka } from '../datastores/kafka.ts'
 import { rabbitmq } from '../datastores/rabbitmq.ts'
 import { findComposeGo, findGrpcurl } from './go-tools.ts'
+import { findSchemathesis } from './schemathesis.ts'
 
 /** A part of the tests that takes longer than `npm test` may. */
 export interface LongPart {
@@ -71,6 +72,14 @@ export const longParts: Readonly<Record<string, LongPart>> = {
     vitest: ['--project=resilience'],
     environment: { PORTICO_RESILIENCE: '1' },
     datastores: false,
+  },
+  schemathesis: {
+    about:
+      'requests made from the OpenAPI documents, and answers judged by them; ten minutes; PORTICO_SCHEMATHESIS_SECONDS, _SEED',
+    vitest: ['--project=schemathesis'],
+    environment: { PORTICO_SCHEMATHESIS_SECONDS: '40', PORTICO_SCHEMATHESIS_SEED: '1' },
+    datastores: false,
+    tools: { PORTICO_SCHEMATHESIS: findSchemathesis },
   },
   soak: {
     about: 'five minutes of load with faults and swaps on a gateway, its memory watched; PORTICO_SOAK_SECONDS',
