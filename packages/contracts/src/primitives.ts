@@ -9,9 +9,16 @@ export const uuid = z
 /** RFC 3339 in UTC. */
 export const timestamp = z.iso.datetime().meta({ description: 'RFC 3339, UTC' })
 
+/** An integer in a query string, in decimal digits: `Number` alone takes an empty text for 0, and `0x10` for 16. */
+export const queryInteger = (least: number, most: number) =>
+  z.preprocess(
+    (given) => (typeof given === 'string' && !/^-?\d{1,15}$/.test(given) ? Number.NaN : given),
+    z.coerce.number().int().min(least).max(most),
+  )
+
 /** What every list takes: a page size and the cursor of the page before. */
 export const page = {
-  limit: z.coerce.number().int().min(1).max(100).default(20).meta({ description: 'Items in one answer' }),
+  limit: queryInteger(1, 100).default(20).meta({ description: 'Items in one answer; 20 if not given' }),
   cursor: z.string().min(1).max(512).optional().meta({ description: 'nextCursor of the answer before' }),
 }
 

@@ -1,12 +1,11 @@
 import * as contract from '@portico/contracts'
-import { AppError, type Authentication, implement, isAdmin, userIdOf } from '@portico/service-kit'
+import { AppError, type Authentication, implement, isAdmin, positionOf, userIdOf } from '@portico/service-kit'
 import type { Hono } from 'hono'
 import { letHappen } from './changing.ts'
 import { toOrder } from './orders.ts'
 import { createPlacing, type Shop } from './placing.ts'
 import { reportRead } from './reads.ts'
 import { findOrder, listOrders } from './store/orders.ts'
-import { positionOf } from './store/position.ts'
 
 export function orderRoutes(app: Hono, authentication: Authentication, shop: Shop): void {
   const { db, published } = shop

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { newId } from '@portico/service-kit'
+import { encodeCursor, newId } from '@portico/service-kit'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openSigningKeys } from './signing-keys.ts'
@@ -184,7 +184,8 @@ describe('an admin', () => {
     const rest = await call('GET', `/v1/users?q=${mark}&limit=2&cursor=${first.body.nextCursor}`, { token })
     expect(rest.body.items.map(({ email }) => email)).toEqual([`${mark}.0@example.test`])
     expect(rest.body.nextCursor).toBeNull()
-    expect((await call('GET', '/v1/users?cursor=nonsense', { token })).status).toBe(400)
+    for (const cursor of ['nonsense', encodeCursor([8.64e15, randomUUID()])])
+      expect((await call('GET', `/v1/users?cursor=${cursor}`, { token })).status).toBe(400)
   })
 
   it('looks up one user; a customer may not', async () => {

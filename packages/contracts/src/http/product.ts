@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { money } from '../money.ts'
-import { listOf, page, timestamp, uuid } from '../primitives.ts'
+import { listOf, page, queryInteger, timestamp, uuid } from '../primitives.ts'
 import { listCategories } from './categories.ts'
 import { defineRoute } from './route.ts'
 
-const price = z.coerce.number().int().min(0).optional().meta({ description: 'Minor units' })
+const price = queryInteger(0, Number.MAX_SAFE_INTEGER).optional().meta({ description: 'Minor units' })
 
 export const product = z
   .object({

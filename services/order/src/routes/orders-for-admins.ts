@@ -1,6 +1,6 @@
 import type { AdminOrder } from '@portico/contracts'
 import * as contract from '@portico/contracts'
-import { AppError, type Authentication, implement, userIdOf } from '@portico/service-kit'
+import { AppError, type Authentication, cursorAt, implement, positionOf, userIdOf } from '@portico/service-kit'
 import type { Hono } from 'hono'
 import { letHappen } from '../changing.ts'
 import { type PlacedOrder, toOrder } from '../orders.ts'
@@ -9,7 +9,6 @@ import { listAudit, noteAct } from '../store/audit.ts'
 import type { Db } from '../store/database.ts'
 import { searchOrders, summariseOrders } from '../store/order-search.ts'
 import { findOrder, lockOrder } from '../store/orders.ts'
-import { cursorAt, positionOf } from '../store/position.ts'
 import { timelineOf } from '../store/timeline.ts'
 
 export interface AdminDesk {

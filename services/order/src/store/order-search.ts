@@ -1,9 +1,9 @@
 import type { OrderStatus, OrderSummary } from '@portico/contracts'
+import type { Position } from '@portico/service-kit'
 import { sql } from 'kysely'
 import type { PlacedOrder } from '../orders.ts'
 import type { Db } from './database.ts'
 import { before, withLines } from './orders.ts'
-import type { Position } from './position.ts'
 
 export interface OrderSearch {
   /** The beginning of an order id, or a customer id; lower case. */

@@ -1,9 +1,9 @@
 import type { OrderStatus } from '@portico/contracts'
+import { cursorAt, type Position } from '@portico/service-kit'
 import { type Selectable, sql } from 'kysely'
 import { type PlacedOrder, unitsOf } from '../orders.ts'
 import type { Db, Schema, Tx } from './database.ts'
 import { insertRows } from './insert-rows.ts'
-import { cursorAt, type Position } from './position.ts'
 import { noteStatuses, type StatusNote } from './status-changes.ts'
 
 type Row = Selectable<Schema['orders']>

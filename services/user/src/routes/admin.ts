@@ -1,5 +1,5 @@
 import * as contract from '@portico/contracts'
-import { type Actor, AppError, type Authentication, decodeCursor, implement, userIdOf } from '@portico/service-kit'
+import { type Actor, AppError, type Authentication, implement, positionOf, userIdOf } from '@portico/service-kit'
 import type { Context, Hono } from 'hono'
 import { toAdministeredUser } from '../accounts.ts'
 import { changeAccount, endSessionsOf, requireActiveAdmin } from '../administration.ts'
@@ -23,8 +23,7 @@ export function adminRoutes(app: Hono, { db, authentication }: AdminDependencies
 
   implement(app, authentication, contract.listUsers, async ({ query, c }) => {
     const by = await admin(c)
-    const [createdAt, id] = query.cursor ? decodeCursor(query.cursor, ['number', 'string']) : []
-    const after = createdAt === undefined ? undefined : { createdAt: Number(createdAt), id: String(id) }
+    const after = query.cursor === undefined ? undefined : positionOf(query.cursor)
     const { accounts, nextCursor } = await listAccounts(db, { q: query.q, limit: query.limit, after })
     const read = { action: 'user.listed', subject: 'users', after: query.q ? { q: query.q } : null } as const
     if (await noteRead(db, by, read)) reportIn(c)('user.listed', { actor: by.userId })

@@ -1,4 +1,4 @@
-import { AppError, encodeCursor } from '@portico/service-kit'
+import { AppError, cursorAt, type Position } from '@portico/service-kit'
 import { type Account, normaliseEmail } from '../accounts.ts'
 import { type Database, isDuplicateKey } from './database.ts'
 import type { AccountDocument } from './documents.ts'
@@ -49,10 +49,10 @@ export async function updateAccount(
   return found ? toAccount(found) : undefined
 }
 
-/** One page of accounts, the newest first. `after` is the last item's creation time (ms) and id. */
+/** One page of accounts, the newest first. */
 export async function listAccounts(
   db: Database,
-  page: { q?: string | undefined; limit: number; after?: { createdAt: number; id: string } | undefined },
+  page: { q?: string | undefined; limit: number; after?: Position | undefined },
 ): Promise<{ accounts: Account[]; nextCursor: string | null }> {
   const conditions: object[] = []
   if (page.q) {
@@ -60,8 +60,8 @@ export async function listAccounts(
     conditions.push({ $or: [{ name: pattern }, { emailKey: pattern }] })
   }
   if (page.after) {
-    const createdAt = new Date(page.after.createdAt)
-    conditions.push({ $or: [{ createdAt: { $lt: createdAt } }, { createdAt, _id: { $lt: page.after.id } }] })
+    const { createdAt, id } = page.after
+    conditions.push({ $or: [{ createdAt: { $lt: createdAt } }, { createdAt, _id: { $lt: id } }] })
   }
   const found = await db.accounts
     .find(conditions.length > 0 ? { $and: conditions } : {})
@@ -70,7 +70,7 @@ export async function listAccounts(
     .toArray()
   const accounts = found.slice(0, page.limit).map(toAccount)
   const last = accounts.at(-1)
-  const nextCursor = found.length > page.limit && last ? encodeCursor([last.createdAt.getTime(), last.id]) : null
+  const nextCursor = found.length > page.limit && last ? cursorAt(last) : null
   return { accounts, nextCursor }
 }
 

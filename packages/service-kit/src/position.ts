@@ -1,13 +1,15 @@
 import { uuid } from '@portico/contracts'
-import { AppError, decodeCursor, encodeCursor } from '@portico/service-kit'
 import { z } from 'zod'
+import { AppError } from './app-error.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
 
-/** A place in a list of orders, the newest first: that of one of them. */
+/** A place in a list of things, the newest first: that of one of them. */
 export interface Position {
   readonly createdAt: Date
   readonly id: string
 }
 
+/** Later dates, which JavaScript has, are errors to datastores. */
 const LAST_DATETIME_MS = Date.UTC(9999, 11, 31)
 
 /** The cursor of a page that ends at a place. */
