@@ -72,6 +72,18 @@ it('reads an answer that comes in pieces, after word that it will', async () => 
   expect(await call()).toMatchObject({ body: { size: 7 } })
 })
 
+it.each(['', '.', '..'])('asks for nothing where the parameter %j would lead to another path', async (name) => {
+  let asked = false
+  await serving((_, response) => {
+    asked = true
+    response.end()
+  })
+  const { port } = server?.address() as AddressInfo
+  const call = createClient(`http://127.0.0.1:${port}`)(put, { params: { name }, body: { size: 3 } }, { timeoutMs: 10_000 })
+  await expect(call).rejects.toThrow(CallFailed)
+  expect(asked).toBe(false)
+})
+
 it('says what the other side refused, and when to ask again', async () => {
   const problem = { type: 'urn:portico:problem:out-of-stock', title: 'No', status: 409, detail: 'None left.' }
   const call = await serving((_, response) => {

@@ -97,17 +97,22 @@ async function send(baseUrl: string, route: Route, input: Parts, options: CallOp
   }
 }
 
-/** A route's address with its parameters and query put in. */
+/** A route's address with its parameters and query put in. @throws TypeError where that would lead to another path */
 export function addressOf(baseUrl: string, route: Route, input: Pick<Parts, 'params' | 'query'>): URL {
   const params = input.params ?? {}
-  const url = new URL(
-    baseUrl.replace(/\/$/, '') +
-      route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params[name] ?? ''))),
-  )
+  const path = route.path.replace(/:(\w+)/g, (_, name: string) => segmentOf(name, params[name]))
+  const url = new URL(baseUrl.replace(/\/$/, '') + path)
   for (const [name, value] of Object.entries(input.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value))
   }
   return url
+}
+
+/** One segment of a path. Dots alone would be resolved, even encoded (URL standard, double-dot path segments). */
+function segmentOf(name: string, value: unknown): string {
+  const segment = encodeURIComponent(String(value ?? ''))
+  if (/^\.{0,2}$/.test(segment)) throw new TypeError(`${name} can't be in a path`)
+  return segment
 }
 
 function parse(text: string): unknown {

@@ -71,9 +71,16 @@ export function pathsOf(path: string): string[] {
   return path.startsWith('/v1/') && !path.startsWith('/v1/admin/') ? [path, path.slice(3)] : [path]
 }
 
+const authenticated = new WeakSet<Request>()
+
+/** Whether a route that is not public has accepted the request's token. No status says so: other handlers have theirs. */
+export const wasAuthenticated = (request: Request): boolean => authenticated.has(request)
+
 function authorise(authentication: Authentication, access: Access): MiddlewareHandler {
   return async (c, next) => {
-    c.set('principal', await authentication.authenticate(access, c.req.header('authorization')))
+    const principal = await authentication.authenticate(access, c.req.header('authorization'))
+    c.set('principal', principal)
+    if (principal) authenticated.add(c.req.raw)
     await next()
   }
 }

@@ -1,6 +1,7 @@
 import type { Problem, Route } from '@portico/contracts'
 import type { Hono } from 'hono'
 import { addressOf } from '../http/client.ts'
+import { wasAuthenticated } from '../http/implement.ts'
 import { callData } from './packets.ts'
 
 /** What a message is answered with: the body of a success, or a problem document. */
@@ -11,7 +12,7 @@ const NO_HANDLER = 'There is no matching message handler defined in the remote s
 
 export interface Dispatched {
   readonly outcome: Outcome
-  /** Whether the message came with a valid token, as far as the route asked for one. */
+  /** Whether the message came with a token that the route accepted. */
   readonly authenticated: boolean
 }
 
@@ -36,13 +37,12 @@ export function createDispatch(
     const body: unknown = text === '' ? null : JSON.parse(text)
     return {
       outcome: response.ok ? { response: body } : { err: body as Problem },
-      // Authorization comes first in every route; only load shedding (503) comes before.
-      authenticated: route.access !== 'public' && response.status !== 401 && response.status < 500,
+      authenticated: wasAuthenticated(request),
     }
   }
 }
 
-/** Undefined for data that no HTTP request can carry, such as a header's value with a line break. */
+/** Undefined for data that no HTTP request can carry, such as a header's value with a line break, or a missing id. */
 function toRequest(route: Route, given: unknown): Request | undefined {
   const data = callData.safeParse(given ?? {})
   if (!data.success) return undefined

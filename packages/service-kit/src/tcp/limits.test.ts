@@ -8,6 +8,7 @@ import { createAuthentication } from '../auth/authentication.ts'
 import { createServiceTokens } from '../auth/service-token.ts'
 import { createApp } from '../http/app.ts'
 import { implement } from '../http/implement.ts'
+import { sendProblem } from '../http/problem.ts'
 import { createLog } from '../log.ts'
 import { createMetrics } from '../metrics.ts'
 import { sendBytes } from '../testing/index.ts'
@@ -45,6 +46,8 @@ async function listen(limits: Partial<TcpLimits> = {}): Promise<number> {
     ...{ service: 'product', version: '1', log, metrics: createMetrics('product'), routes: [...routes] },
     ...{ required: {}, accepting: () => true },
   })
+  // As order-service explains its WebSocket, which stands where an order's id would.
+  app.post('/v1/secret/taken', (c) => sendProblem(c, 'upgrade_required'))
   for (const each of routes) {
     implement(app, createAuthentication({ serviceTokens: ours }), each, async ({ body }) => {
       if (body.text === 'wait') await new Promise<void>((resolve) => (release = resolve))
@@ -108,6 +111,17 @@ it('does not take a public route, or a token that is not valid, for authenticati
     await stranger.isClosed()
   }
 })
+
+it.each([undefined, '..', 'taken'])(
+  'does not take the answer of another path, reached by %j, for authentication',
+  async (name) => {
+    const stranger = await open(await listen({ unauthenticatedLength: 2000 }))
+    stranger.socket.write(frame({ id: '1', pattern: 'secret', data: { params: { name }, body: { text: 'hello' } } }))
+    await expect.poll(() => stranger.answers.get('1')).toBeDefined()
+    stranger.socket.write('2001#')
+    await stranger.isClosed()
+  },
+)
 
 it('works on the messages of a stranger one by one, and on those of a service side by side', async () => {
   const port = await listen()
