@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Problem, Route } from '@portico/contracts'
 import { createGrpcClient } from '@portico/service-kit/grpc'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createIntruders, type Intruders, serviceTokens } from './authorization/callers.ts'
+import { type Called, createIntruders, type Intruders, serviceTokens } from './authorization/callers.ts'
 import { openLive } from './authorization/live.ts'
 import { type Reader, type Request, type Row, rows } from './authorization/rows.ts'
 import { allRoutes, guardedGrpc, isInternal, isMerged, pairs, served } from './authorization/served.ts'
@@ -27,8 +27,8 @@ const urlOf = (service: string) => `http://127.0.0.1:${ports.get(service)?.[0]}`
 
 describe('the matrix of who may do what', () => {
   it('has a row for every route of the contract, with the access that the contract says', () => {
-    const accesses = (list: readonly { id: string; access: string }[]) =>
-      list.map(({ id, access }) => `${id}: ${access}`).sort()
+    const accesses = (list: readonly Pick<Route, 'id' | 'access'>[]) =>
+      list.map(({ id, access }) => `${id}: ${JSON.stringify(access)}`).sort()
     expect(accesses(Object.entries(rows).map(([id, { access }]) => ({ id, access })))).toEqual(accesses(allRoutes))
   })
 
@@ -83,7 +83,7 @@ describe.each(['service', 'gateway'] as const)('asked at the %s', (door) => {
       expect(withoutId(ofOwner.body), 'as if it did not exist').toEqual(withoutId(ofNobody.body))
     }
     if (row.service === undefined) return
-    const { right, wrong } = await serviceTokens(shop, service)
+    const { right, wrong } = await serviceTokens(shop, service as Called)
     for (const [caller, authorization] of Object.entries(wrong)) await expectOf(caller, authorization, 401)
     await expectOf('service', right, row.service)
   })

@@ -53,14 +53,23 @@ export async function createIntruders(shop: Shop, owner: Person): Promise<Intrud
   }
 }
 
-/** A service's token that is right for another service, and some that are right in all but one point. */
-export async function serviceTokens(shop: Shop, to: string) {
+/** The services that others call, each with its caller and the name of the secret that the two share. */
+const calledBy = { product: ['order', 'order-product'], provider: ['payment', 'provider'] } as const
+export type Called = keyof typeof calledBy
+
+/** The token of the service that may call another, and some that are right in all but one point. */
+export async function serviceTokens(shop: Shop, to: Called) {
   const secrets = readFile(shop, 'secrets.json') as Readonly<Record<string, string>>
-  const [from, secret] = to === 'provider' ? ['payment', secrets.provider] : ['order', secrets['service-token']]
-  return {
-    right: await serviceToken(from, to, `${secret}`),
-    wrong: { 'a service token for another service': await serviceToken(from, 'elsewhere', `${secret}`) },
+  const [from, name] = calledBy[to]
+  const others = Object.entries(secrets).filter(([other]) => other !== name)
+  const wrong: Record<string, string> = {
+    'a service token for another service': await serviceToken(from, 'elsewhere', `${secrets[name]}`),
+    'a service token of another service': await serviceToken('storefront', to, `${secrets[name]}`),
+    'a service token the other way round': await serviceToken(to, from, `${secrets[name]}`),
   }
+  for (const [other, secret] of others)
+    wrong[`a service token under the secret ${other}`] = await serviceToken(from, to, secret)
+  return { right: await serviceToken(from, to, `${secrets[name]}`), wrong }
 }
 
 function serviceToken(from: string, to: string, secret: string | Uint8Array): Promise<string> {

@@ -42,8 +42,8 @@ const admins = (status: number, ask = nothing): Row => ({
   answers: { stranger: 403, owner: 403, admin: status },
   intruders: 401,
 })
-const services = (status: number, ask: Ask): Row => ({
-  access: 'service',
+const onlyBy = (service: string, status: number, ask: Ask): Row => ({
+  access: { services: [service] },
   ask,
   answers: { stranger: 401, owner: 401, admin: 401 },
   intruders: 401,
@@ -89,7 +89,7 @@ export const rows: Readonly<Record<string, Row>> = {
   retireProduct: admins(204, ({ retiring }) => ({ ...id(retiring.id), headers: { 'if-match': '*' } })),
   changeStock: admins(200, ({ product }) => ({ ...id(product.id), body: { delta: 1, reason: 'found' } })),
   listMovements: admins(200, ({ product }) => id(product.id)),
-  holdStock: services(200, ({ attempt, product }) => ({
+  holdStock: onlyBy('order', 200, ({ attempt, product }) => ({
     params: { key: attempt },
     body: { items: [{ productId: product.id, quantity: 1 }] },
   })),
@@ -143,8 +143,11 @@ export const rows: Readonly<Record<string, Row>> = {
   readTraffic: admins(200),
   readTrafficHistory: admins(200),
 
-  charge: services(200, ({ attempt }) => ({ params: { key: attempt }, body: { amount: eur(100), paymentMethod } })),
-  refundCharge: services(200, ({ attempt, subject }) => ({
+  charge: onlyBy('payment', 200, ({ attempt }) => ({
+    params: { key: attempt },
+    body: { amount: eur(100), paymentMethod },
+  })),
+  refundCharge: onlyBy('payment', 200, ({ attempt, subject }) => ({
     params: { key: attempt, refundId: subject.id },
     body: { amount: eur(1) },
   })),

@@ -31,7 +31,7 @@ export const allRoutes = [...new Set([...exported.filter(isRoute), ...pairs.map(
 export const guardedGrpc = exported.filter(isGrpc).filter(({ access }) => access !== 'public')
 
 /** Not for clients: the gateway answers 404, whoever asks. */
-export const isInternal = (service: string, { access }: Route) => service === 'provider' || access === 'service'
+export const isInternal = (service: string, { access }: Route) => service === 'provider' || typeof access === 'object'
 
 /** At the gateway storefront answers these paths, which has rows of its own. */
 export const isMerged = (service: string, { id }: Route) => service !== 'storefront' && /^list(Orders|Audit)$/.test(id)

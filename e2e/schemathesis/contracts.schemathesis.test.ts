@@ -57,7 +57,7 @@ describe('every answer is one that the contract has', () => {
   it.each([
     ['product', 'holdStock'],
     ['provider', undefined],
-  ])('of %s to a service', async (service, operation) => {
+  ] as const)('of %s to a service', async (service, operation) => {
     const { right } = await serviceTokens(shop, service)
     const target = { url: urlOf(service), authorization: right, ...(operation && { operation }), seconds }
     await expectKept(`${service}, service`, target)

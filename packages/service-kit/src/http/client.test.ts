@@ -35,9 +35,13 @@ async function serving(listener: RequestListener) {
   server = createServer(listener).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const input = { params: { name: 'a/b' }, query: { how: 'well & good' }, body: { size: 3 } }
-  return (options: { timeoutMs?: number; signal?: AbortSignal } = {}) =>
-    createClient(url)(put, input, { timeoutMs: 10_000, authorization: 'Bearer of-news', requestId: 'one', ...options })
+  const input = { query: { how: 'well & good' }, body: { size: 3 } }
+  return ({ name = 'a/b', ...options }: { name?: string; timeoutMs?: number; signal?: AbortSignal } = {}) =>
+    createClient(url)(
+      put,
+      { params: { name }, ...input },
+      { timeoutMs: 10_000, authorization: 'Bearer of-news', requestId: 'one', ...options },
+    )
 }
 
 const json = { 'content-type': 'application/json' }
@@ -74,13 +78,11 @@ it('reads an answer that comes in pieces, after word that it will', async () => 
 
 it.each(['', '.', '..'])('asks for nothing where the parameter %j would lead to another path', async (name) => {
   let asked = false
-  await serving((_, response) => {
+  const call = await serving((_, response) => {
     asked = true
     response.end()
   })
-  const { port } = server?.address() as AddressInfo
-  const call = createClient(`http://127.0.0.1:${port}`)(put, { params: { name }, body: { size: 3 } }, { timeoutMs: 10_000 })
-  await expect(call).rejects.toThrow(CallFailed)
+  await expect(call({ name })).rejects.toThrow(CallFailed)
   expect(asked).toBe(false)
 })
 
