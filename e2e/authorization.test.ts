@@ -54,7 +54,7 @@ describe.each(['service', 'gateway'] as const)('asked at the %s', (door) => {
 
   const reachable = door === 'service' ? pairs : pairs.filter(([, service, route]) => !isMerged(service, route))
 
-  it.each(reachable)('%s', async (_, service, route) => {
+  it.each(reachable)('answers each caller of %s as the matrix says', async (_, service, route) => {
     const row = rows[route.id] as Row
     const hidden = door === 'gateway' && isInternal(service, route)
     const client = newClient(door === 'service' ? urlOf(service) : shop.url)
