@@ -59,7 +59,13 @@ const probes: Readonly<Record<string, () => Promise<Probe>>> = {
     return async (url) => {
       const connection = await createConnection({ uri: url, connectTimeout: timeoutMs })
       connection.on('error', () => {})
-      await connection.query({ sql: 'SELECT 1', timeout: timeoutMs }).finally(() => connection.destroy())
+      try {
+        await connection.query({ sql: 'SELECT 1', timeout: timeoutMs })
+        // The server logs a connection that closes without COM_QUIT as aborted.
+        await connection.end()
+      } finally {
+        connection.destroy()
+      }
     }
   },
   async 'amqp:'() {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { newId } from '@portico/service-kit'
 import { openLine } from '@portico/service-kit/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { connect } from './store/database.ts'
+import { connect, ping } from './store/database.ts'
 import { openSetting, refusalOf, refusedWith, type Setting, wish } from './testing/setting.ts'
 
 let setting: Setting
@@ -70,6 +70,22 @@ it('goes on over a new line when those it has died without a word, and what hung
     await expect.poll(async () => (await setting.place(ask, service)).status, { timeout: 20_000 }).toBe(201)
     const { body } = await setting.call('GET', '/v1/orders', { as: ask.as })
     expect(body).toMatchObject({ items: [{ status: 'pending' }] })
+  } finally {
+    await through.destroy()
+    await line.close()
+  }
+})
+
+it('closes idle connections with COM_QUIT, which the server does not log as aborted', async () => {
+  const sent: Buffer[] = []
+  const line = await openLine(setting.databaseUrl, 3306, (data) => sent.push(data))
+  const through = connect(line.url, { silentMs: 3000 })
+  try {
+    await ping(through)
+    const quit = Buffer.from([1, 0, 0, 0, 1])
+    await expect.poll(() => sent.at(-1), { timeout: 10_000 }).toEqual(quit)
+    await ping(through)
+    expect(sent.at(-1)).not.toEqual(quit)
   } finally {
     await through.destroy()
     await line.close()

@@ -76,6 +76,9 @@ export function connect(url: string, { silentMs = SILENT_MS } = {}): Db {
     dialect: new MysqlDialect({
       pool: createPool({
         ...{ uri: url, stream, connectionLimit: CONNECTIONS, connectTimeout: 3000 },
+        // An idle connection is closed with COM_QUIT before the socket times out: the server logs others as aborted. The
+        // pool looks for idle connections only while `maxIdle` is below the limit.
+        ...{ gracefulEnd: true, maxIdle: CONNECTIONS - 1, idleTimeout: silentMs / 2 },
         ...{ timezone: 'Z', charset: 'utf8mb4' },
       }),
       onCreateConnection: async (connection) => {
