@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { newId } from '@portico/service-kit'
 import { decodeJwt } from 'jose'
 import { afterAll, describe, expect, it } from 'vitest'
+import { promoteAccount } from './administration.ts'
 import { interleaved } from './testing/interleaving.ts'
 import { newEmail, openUserService, password } from './testing/service.ts'
 
@@ -214,17 +215,42 @@ describe('what admins do', () => {
   })
 })
 
+const runScript = (name: string, email: string) => {
+  const env = { ...process.env, MONGODB_URL: service.url, PORTICO_ADMIN_PASSWORD: password }
+  return promisify(execFile)(process.execPath, [join(import.meta.dirname, name), email], { env })
+}
+
 it('an admin made by the script stands in the audit log', async () => {
   const email = newEmail()
-  const env = { ...process.env, MONGODB_URL: service.url, PORTICO_ADMIN_PASSWORD: password }
-  const script = join(import.meta.dirname, 'create-admin.ts')
-  const { stdout } = await promisify(execFile)(process.execPath, [script, email], { env })
-  expect(stdout).toContain(email)
+  expect((await runScript('create-admin.ts', email)).stdout).toContain(email)
   const { body } = await logIn(email)
   const made = { id: decodeJwt(body.accessToken).sub ?? '', token: body.accessToken }
   expect(await entriesOf(made)).toEqual([
     { action: 'admin.created', subject: made.id, before: null, after: { role: 'admin' } },
   ])
+})
+
+describe('promoting an account', () => {
+  it('makes it an admin by the script, ends its sessions and writes one audit entry', async () => {
+    const { id, email } = await customer()
+    const { refreshToken } = (await logIn(email)).body
+    await expect(runScript('create-admin.ts', email)).rejects.toMatchObject({ code: 2 })
+    expect((await runScript('promote-admin.ts', email)).stdout).toContain('is an admin now')
+    expect((await refresh(refreshToken)).status).toBe(401)
+    const token = (await logIn(email)).body.accessToken
+    expect(await promoteAccount(db, email)).toBe(false)
+    expect(await entriesOf({ id, token })).toEqual([
+      { action: 'user.changed', subject: id, before: { role: 'customer' }, after: { role: 'admin' } },
+    ])
+  })
+
+  it('refuses an unknown address and a disabled account', async () => {
+    const [boss, { id, email }] = [await admin(), await customer()]
+    await change(boss, id, { disabled: true })
+    await expect(promoteAccount(db, newEmail())).rejects.toMatchObject({ code: 'not_found' })
+    await expect(promoteAccount(db, email)).rejects.toMatchObject({ code: 'account_disabled' })
+    expect(await roleOf(id)).toBe('customer')
+  })
 })
 
 it('ends all sessions of one user and of nobody else', async () => {

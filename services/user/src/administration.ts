@@ -2,7 +2,7 @@ import type { Role } from '@portico/contracts'
 import { AccessRefused, type Actor, AppError, differenceOf } from '@portico/service-kit'
 import type { Account } from './accounts.ts'
 import type { Report } from './security-events.ts'
-import { findAccount, updateAccount } from './store/accounts.ts'
+import { findAccount, findAccountByEmail, updateAccount } from './store/accounts.ts'
 import { audited } from './store/audit.ts'
 import type { Database } from './store/database.ts'
 import { endSessions } from './store/sessions.ts'
@@ -48,6 +48,29 @@ export async function changeAccount(
   await endSessions(db, id)
   report('user.changed', { userId: id, actor: by.userId, ...difference })
   return changed
+}
+
+/**
+ * Makes an account an admin for whoever runs a script on the server, and ends its sessions. Nobody is logged in there:
+ * the audit log names the account itself.
+ * @returns false when it is an admin already
+ * @throws AppError not_found, account_disabled, wrong_state when somebody changed the account meanwhile
+ */
+export async function promoteAccount(db: Database, email: string): Promise<boolean> {
+  const account = await findAccountByEmail(db, email)
+  if (!account) throw new AppError('not_found', `There is no account with the address ${email}.`)
+  if (account.disabled) throw new AppError('account_disabled', `The account ${email} is disabled.`)
+  if (account.role === 'admin') return false
+  const { id } = account
+  const from = stateOf(account)
+  const difference = differenceOf({ role: from.role }, { role: 'admin' })
+  const act = { action: 'user.changed', subject: id, ...difference } as const
+  await audited(db, { userId: id, requestId: 'promote-admin' }, act, async () => {
+    if (await updateAccount(db, id, { role: 'admin' }, from)) return
+    throw new AppError('wrong_state', 'Somebody changed this account meanwhile. Try again.')
+  })
+  await endSessions(db, id)
+  return true
 }
 
 /**

@@ -1,13 +1,14 @@
 import { registerUser } from '@portico/contracts'
-import { AppError, EnvironmentError, fieldErrors, newId, readEnvironment } from '@portico/service-kit'
+import { AppError, fieldErrors, newId, readEnvironment } from '@portico/service-kit'
 import { z } from 'zod'
+import { runAdminScript } from './admin-script.ts'
 import { databaseEnvironment } from './config.ts'
 import { hashPassword } from './passwords.ts'
 import { insertAccount } from './store/accounts.ts'
 import { audited } from './store/audit.ts'
 import { openDatabase } from './store/database.ts'
 
-/** Makes an admin: `node src/create-admin.ts EMAIL`, the password in PORTICO_ADMIN_PASSWORD. Exit 0, or 1 with the reason. */
+/** Makes an admin: `node src/create-admin.ts EMAIL`, the password in PORTICO_ADMIN_PASSWORD. */
 async function createAdmin(email: string | undefined): Promise<string> {
   const environment = readEnvironment({ ...databaseEnvironment, PORTICO_ADMIN_PASSWORD: z.string().min(1) })
   const given = registerUser.body?.safeParse({ email, password: environment.PORTICO_ADMIN_PASSWORD, name: 'Admin' })
@@ -31,10 +32,4 @@ async function createAdmin(email: string | undefined): Promise<string> {
   }
 }
 
-try {
-  console.log(`${await createAdmin(process.argv[2])} is an admin now.`)
-} catch (error) {
-  if (!(error instanceof AppError || error instanceof EnvironmentError)) throw error
-  console.error(error.message)
-  process.exitCode = 1
-}
+await runAdminScript(async () => `${await createAdmin(process.argv[2])} is an admin now.`)
