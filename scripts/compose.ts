@@ -37,7 +37,7 @@ is written again.
   async run({ words }) {
     if (words.join(' ') !== 'init') throw new UserError('Say what to do: npm run compose -- init')
     const home = openHome(folder)
-    await makeHome(home)
+    await makeHome(home, 'Run this in a checkout that you may write to.')
     const secrets = openSecrets(home)
     const passwords = {
       user: servicePassword(secrets.mongodb, 'user'),

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { makeHome, openHome, projectRoot } from './home.ts'
 import { runProgram } from './run-program.ts'
 
@@ -48,5 +48,33 @@ it.each([
   ['on a file system that takes no folders', () => '/proc/portico/home', 'no folder can be made there'],
 ])('refuses a home that is %s', async (_, path, reason) => {
   writeFileSync(join(folder, 'file'), '')
-  await expect(makeHome(openHome(path()))).rejects.toThrow(reason)
+  await expect(async () => makeHome(openHome(path()))).rejects.toThrow(reason)
+})
+
+describe.each([
+  'seed',
+  'stock check',
+  'admin promote a@example.test',
+  'keys show',
+  'scale',
+  'logs',
+  'stop',
+  'restart order',
+])('npm run %s', (words) => {
+  const [name = '', ...rest] = words.split(' ')
+  const run = (home: string) =>
+    runProgram(process.execPath, [join(projectRoot, `scripts/${name}.ts`), ...rest, '--home', home])
+
+  it('answers with one message where the home is a file or missing', async () => {
+    const file = join(folder, 'file')
+    const missing = join(folder, 'missing')
+    writeFileSync(file, '')
+    const [onFile, onMissing] = await Promise.all([run(file), run(missing)])
+    expect(onFile.output.trim()).toBe(
+      `${file} can't be the home: it, or a part of its path, is a file. Choose another folder: --home DIR`,
+    )
+    expect(onMissing.output).toContain(missing)
+    expect(onMissing.output).not.toMatch(/^ {4}at /m)
+    expect(existsSync(missing)).toBe(false)
+  })
 })

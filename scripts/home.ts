@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UserError } from './command-line/user-error.ts'
@@ -36,9 +36,14 @@ export interface Home {
   log(name: string): string
 }
 
-/** The home named by `--home`, else by `PORTICO_HOME`, else `.portico` in the project. Nothing is made yet. */
+/**
+ * The home named by `--home`, else by `PORTICO_HOME`, else `.portico` in the project. Nothing is made yet.
+ *
+ * @throws UserError when the path, or a part of it, is a file, or when this user may not read the folder.
+ */
 export function openHome(option?: string): Home {
   const root = resolve(option ?? process.env.PORTICO_HOME ?? join(projectRoot, '.portico'))
+  refuseUnusable(root)
   const logs = join(root, 'logs')
   return {
     root,
@@ -63,9 +68,10 @@ export function openHome(option?: string): Home {
 /**
  * Makes the home's folders, readable by their owner only, and marks it as a home.
  *
+ * @param advice What the user can do when the folder can't be made.
  * @throws UserError when the folder can't be made, or holds data that Portico did not put there.
  */
-export async function makeHome(home: Home): Promise<void> {
+export async function makeHome(home: Home, advice = 'Choose another folder: --home DIR'): Promise<void> {
   try {
     await makeFolder(home.root)
     requireNoForeignData(home)
@@ -74,7 +80,7 @@ export async function makeHome(home: Home): Promise<void> {
   } catch (error) {
     const reason = reasons[(error as NodeJS.ErrnoException).code ?? '']
     if (reason === undefined) throw error
-    throw new UserError(`${home.root} can't be the home: ${reason}. Choose another folder: --home DIR`)
+    throw new UserError(`${home.root} can't be the home: ${reason}. ${advice}`)
   }
 }
 
@@ -105,8 +111,25 @@ export const dataOf = (home: Home): readonly string[] => [
   ...[home.logs, home.pluginFiles, home.data('.')],
 ]
 
+function refuseUnusable(root: string): void {
+  const code = faultOf(root)
+  if (code !== 'EACCES' && code !== 'ENOTDIR') return
+  throw new UserError(`${root} can't be the home: ${reasons[code]}. Choose another folder: --home DIR`)
+}
+
+/** The code of the error that a look into the folder ends with. */
+function faultOf(root: string): string | undefined {
+  try {
+    if (!statSync(root).isDirectory()) return 'ENOTDIR'
+    accessSync(root, constants.R_OK | constants.X_OK)
+    return undefined
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code
+  }
+}
+
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not write there',
+  EACCES: 'this user may not read or write there',
   EEXIST: 'it, or a part of its path, is a file',
   ENOENT: 'no folder can be made there',
   ENOTDIR: 'it, or a part of its path, is a file',

@@ -37,6 +37,7 @@ After a revocation clients get new access tokens by refreshing: nobody has to si
     }
     if (kid !== undefined || flags.all || !['show', 'rotate'].includes(action))
       throw new UserError('What to do? npm run keys -- show, rotate, or revoke [KID | --all]')
+    requireHome(home)
     if (action === 'show') return show(home)
     findRunning(home, 'gateway')
     console.log(`Tokens are signed with ${await rotateKeys(home)} now.`)

@@ -1,5 +1,6 @@
+import { openSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { readArguments } from './command.ts'
+import { fileRefusal, readArguments } from './command.ts'
 
 const options = { json: { type: 'boolean' }, home: { type: 'string' } } as const
 
@@ -19,5 +20,23 @@ describe('reading a command line', () => {
 
   it('refuses an option without its value', () => {
     expect(() => readArguments(['--home'], options)).toThrow(/--home/)
+  })
+})
+
+describe('an error of the file system', () => {
+  it('is one message where the operating system refuses the file', () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', path: '/x/.env' })
+    expect(fileRefusal(full)?.trim()).toBe("/x/.env can't be used: the disk is full.")
+  })
+
+  it('stays as it is where the program looked for a missing file', () => {
+    let missing: unknown
+    try {
+      openSync('/nonexistent', 'r')
+    } catch (error) {
+      missing = error
+    }
+    expect(fileRefusal(missing)).toBeUndefined()
+    expect(fileRefusal(new TypeError('x is not a function'))).toBeUndefined()
   })
 })

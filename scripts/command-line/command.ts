@@ -30,9 +30,24 @@ export async function runCommand(command: Command): Promise<never> {
     }
     process.exit(args.flags.help ? 0 : await command.run(args))
   } catch (error) {
-    console.error(error instanceof UserError ? `\n${error.message}` : error)
+    console.error(error instanceof UserError ? `\n${error.message}` : (fileRefusal(error) ?? error))
     process.exit(1)
   }
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  EACCES: 'this user lacks the permission',
+  EDQUOT: "this user's disk quota is used up",
+  ENOSPC: 'the disk is full',
+  EPERM: 'this user lacks the permission',
+  EROFS: 'the file system is read-only',
+}
+
+/** The message for a file that the operating system refuses to read or write, which is no error of the program. */
+export function fileRefusal(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'code' in error && 'path' in error)) return undefined
+  const reason = refusals[String(error.code)]
+  return reason && `\n${error.path} can't be used: ${reason}.`
 }
 
 /** @throws UserError for an option that doesn't exist, naming the one that was probably meant. */
