@@ -1,3 +1,5 @@
+import type { PackageNames } from './packages.mjs'
+
 /** A server program that was found, ready to be run. */
 export interface ServerProgram {
   /** Absolute path of the server's executable, or of the folder of its jars. */
@@ -43,6 +45,8 @@ export interface DatastoreKind {
   readonly example: string
   /** The executables that would do, for the list of what is missing. */
   readonly executables: readonly string[]
+  /** The packages to name when it is missing. */
+  readonly packages?: PackageNames
   /** Ports on loopback that the server needs besides its own. */
   readonly morePorts?: number
   find(directory: string): Promise<ServerProgram | undefined>

@@ -1,7 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { silent } from '../supervisor/stand-in.ts'
 import type { DatastoreKind } from './datastore.ts'
-import { findOrInstall } from './ladder.ts'
+import { describeAllMissing, findOrInstall, MissingDatastoreError } from './ladder.ts'
+import { mysql } from './mysql.ts'
 import { redis } from './redis.ts'
 
 const program = { path: '/opt/redis-server', title: 'Redis 8' }
@@ -59,5 +63,29 @@ describe('a machine without a server', () => {
     await expect(findOrInstall(kind, '/data', listen().options)).rejects.toThrow(
       'installing it failed: apt-get install redis-server (see /tmp/install.log)',
     )
+  })
+})
+
+describe('all that is missing', () => {
+  const programs = mkdtempSync(join(tmpdir(), 'portico-programs-'))
+  const path = process.env.PATH
+
+  beforeAll(() => {
+    writeFileSync(join(programs, 'apt-get'), '', { mode: 0o755 })
+    process.env.PATH = programs
+  })
+
+  afterAll(() => {
+    process.env.PATH = path
+    rmSync(programs, { recursive: true })
+  })
+
+  it('is installed by one line', async () => {
+    const errors = [mysql, redis, redis].map(
+      ({ title, packages }) => new MissingDatastoreError(`${title} is missing.`, packages),
+    )
+    const { message } = await describeAllMissing(errors)
+    expect(message).toMatch(/apt-get install -y mariadb-server redis-server$/)
+    expect(message.match(/Redis is missing/g)).toHaveLength(1)
   })
 })

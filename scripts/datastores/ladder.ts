@@ -1,6 +1,8 @@
 import { UserError } from '../command-line/user-error.ts'
 import type { Report } from '../supervisor/report.ts'
 import type { DatastoreKind, ServerProgram } from './datastore.ts'
+import { installCommand, managers, type PackageNames } from './packages.mjs'
+import { findProgram } from './programs.ts'
 
 export interface LadderOptions {
   readonly noInstall: boolean
@@ -11,7 +13,28 @@ export interface LadderOptions {
 }
 
 /** No server for a datastore could be found or installed; the message names the ways to give one. */
-export class MissingDatastoreError extends UserError {}
+export class MissingDatastoreError extends UserError {
+  /** The packages that bring it, by package manager. */
+  readonly packages: PackageNames
+
+  constructor(message: string, packages: PackageNames = {}) {
+    super(message)
+    this.packages = packages
+  }
+}
+
+/** All that is missing as one error, with the one line that installs it where the system's package manager can. */
+export async function describeAllMissing(errors: readonly MissingDatastoreError[]): Promise<MissingDatastoreError> {
+  const messages = [...new Set(errors.map(({ message }) => message))]
+  for (const manager of managers) {
+    const packages = [...new Set(errors.flatMap((error) => error.packages[manager] ?? []))]
+    if (packages.length === 0 || (await findProgram(manager)) === undefined) continue
+    const every = errors.every((error) => error.packages[manager] !== undefined)
+    messages.push(`${every ? 'All' : 'Some'} of it comes with:\n  ${installCommand(manager, packages)}`)
+    break
+  }
+  return new MissingDatastoreError(messages.join('\n\n'))
+}
 
 /** Finds a server on this machine for a datastore, or installs one.
  *  @throws MissingDatastoreError */
@@ -34,7 +57,7 @@ export async function findOrInstall(
       tried.push(installation.description)
     }
   }
-  throw new MissingDatastoreError(describeMissing(kind, tried, options))
+  throw new MissingDatastoreError(describeMissing(kind, tried, options), kind.packages)
 }
 
 function describeMissing(kind: DatastoreKind, tried: readonly string[], options: LadderOptions): string {

@@ -1,20 +1,18 @@
 import { spawn } from 'node:child_process'
 import { existsSync, openSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { UserError } from '../command-line/user-error.ts'
 import { findFreePort } from '../ports.ts'
-import { pythonPackage } from '../python-packages.ts'
-import { endWithUs, runLogged, runProgram } from '../run-program.ts'
-import type { DatastoreKind, Installation, Place, ServerCommand, ServerProgram } from './datastore.ts'
+import { endWithUs, runProgram } from '../run-program.ts'
+import type { DatastoreKind, Place, ServerCommand, ServerProgram } from './datastore.ts'
 import { makeMongodbAccounts } from './mongodb-accounts.ts'
-import { systemPackages } from './package-manager.ts'
+import { serverPackages } from './packages.mjs'
 import { findProgram, isExecutable } from './programs.ts'
+import { standInInstallations, standInProgram } from './secantusdb.ts'
 import { serviceUrl } from './service-account.ts'
 import { unprivileged } from './unprivileged.ts'
 
 const administrator = 'portico'
-const standIn = pythonPackage('secantusdb', join(import.meta.dirname, 'secantusdb.requirements.txt'))
 
 /** MongoDB; where there is no mongod, SecantusDB stands in, which speaks its protocol over its storage engine. */
 export const mongodb: DatastoreKind = {
@@ -31,13 +29,8 @@ export const mongodb: DatastoreKind = {
     if (await isExecutable(standInProgram.path)) return standInProgram
     return undefined
   },
-  async installations() {
-    const python = await findProgram('python3')
-    const first = python === undefined ? [] : [standInBy(python)]
-    // Debian's Python has no venv of its own.
-    const packages = await systemPackages({ 'apt-get': 'python3-venv' })
-    return [...first, ...packages.map(afterPackage)]
-  },
+  packages: serverPackages.mongodb,
+  installations: standInInstallations,
   async prepare(program, place) {
     if (existsSync(place.directory)) return
     const draft = { ...place, directory: `${place.directory}.new`, port: await findFreePort() }
@@ -54,24 +47,6 @@ export const mongodb: DatastoreKind = {
 
 function administrativeUrl({ password, port }: Place): string {
   return `mongodb://${administrator}:${password}@127.0.0.1:${port}/?directConnection=true`
-}
-
-const standInProgram: ServerProgram = {
-  path: join(standIn.folder, 'bin', 'secantusd-py'),
-  title: `SecantusDB ${standIn.version}, a stand-in for MongoDB`,
-}
-
-const standInBy = (python: string): Installation => ({
-  description: `pip install secantusdb==${standIn.version} into .portico/tools (SecantusDB, a stand-in for MongoDB; 145 MB)`,
-  run: (log) => standIn.install(python, (command, args) => runLogged(command, args, log)),
-})
-
-function afterPackage(python: Installation): Installation {
-  const byPip = standInBy('/usr/bin/python3')
-  return {
-    description: `${python.description}, then ${byPip.description}`,
-    run: async (log) => (await python.run(log)) && (await byPip.run(log)),
-  }
 }
 
 function serverCommand(program: ServerProgram, place: Place, options: readonly string[]): ServerCommand {

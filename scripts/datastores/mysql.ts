@@ -6,6 +6,7 @@ import { runLogged, runProgram } from '../run-program.ts'
 import type { DatastoreKind, Place, ServerProgram } from './datastore.ts'
 import { mysqlAccount } from './mysql-accounts.ts'
 import { systemPackages } from './package-manager.ts'
+import { serverPackages } from './packages.mjs'
 import { findProgram } from './programs.ts'
 import { serviceUrl } from './service-account.ts'
 import { unprivileged } from './unprivileged.ts'
@@ -32,14 +33,8 @@ export const mysql: DatastoreKind = {
     const version = /Ver ([\d.]+)/.exec(output)?.[1] ?? 'of unknown version'
     return { path, title: `${output.includes('MariaDB') ? 'MariaDB' : 'MySQL'} ${version}` }
   },
-  installations: () =>
-    systemPackages({
-      'apt-get': 'mariadb-server',
-      dnf: 'mariadb-server',
-      apk: 'mariadb',
-      pacman: 'mariadb',
-      brew: 'mariadb',
-    }),
+  packages: serverPackages.mysql,
+  installations: () => systemPackages(serverPackages.mysql),
   async prepare(program, place) {
     if (!existsSync(place.directory)) await makeDataFolder(program, place)
     await writeFile(initFile(place), initialStatements(place), { mode: 0o600 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { runProgram } from '../run-program.ts'
 import type { DatastoreKind, Place } from './datastore.ts'
 import { systemPackages } from './package-manager.ts'
+import { serverPackages } from './packages.mjs'
 import { findProgram } from './programs.ts'
 import { unprivileged } from './unprivileged.ts'
 
@@ -31,14 +32,8 @@ export const redis: DatastoreKind = {
     const version = /v=([\d.]+)/.exec((await runProgram(path, ['--version'])).output)?.[1] ?? ''
     return { path, title: `${path.includes('valkey') ? 'Valkey' : 'Redis'} ${version}`.trim() }
   },
-  installations: () =>
-    systemPackages({
-      'apt-get': 'redis-server',
-      dnf: 'valkey',
-      apk: 'redis',
-      pacman: 'valkey',
-      brew: 'redis',
-    }),
+  packages: serverPackages.redis,
+  installations: () => systemPackages(serverPackages.redis),
   async prepare(_program, place) {
     await mkdir(place.directory, { recursive: true, mode: 0o700 })
     // A file, since a password on the command line would be everybody's to read.
