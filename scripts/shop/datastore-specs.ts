@@ -1,7 +1,7 @@
 import { UserError } from '../command-line/user-error.ts'
 import type { DatastoreKind, Place } from '../datastores/datastore.ts'
 import { kafka } from '../datastores/kafka.ts'
-import { findOrInstall, type LadderOptions, MissingDatastoreError } from '../datastores/ladder.ts'
+import { describeAllMissing, findOrInstall, type LadderOptions, MissingDatastoreError } from '../datastores/ladder.ts'
 import { mongodb } from '../datastores/mongodb.ts'
 import { mysql } from '../datastores/mysql.ts'
 import { nats } from '../datastores/nats.ts'
@@ -12,6 +12,7 @@ import type { Home } from '../home.ts'
 import { findFreePort } from '../ports.ts'
 import type { Secrets } from '../secrets.ts'
 import type { ProcessSpec } from '../supervisor/process-spec.ts'
+import { homeOfServer, openDatastoreFolder, prepareDatastore } from './datastore-folder.ts'
 
 export type DatastoreName =
   | 'mongodb'
@@ -23,7 +24,7 @@ export type DatastoreName =
   | 'rabbitmq'
   | 'kafka'
 
-const kinds: Readonly<Record<DatastoreName, DatastoreKind>> = {
+export const kinds: Readonly<Record<DatastoreName, DatastoreKind>> = {
   mongodb,
   postgres,
   mysql,
@@ -61,17 +62,17 @@ export async function planDatastores<Name extends DatastoreName>(
   tenants: Tenants = {},
 ): Promise<Record<Name, DatastorePlan>> {
   const plans: [Name, DatastorePlan][] = []
-  const missing = new Set<string>()
+  const missing: MissingDatastoreError[] = []
   // One after the other, since two package managers at once would only wait for each other.
   for (const name of names) {
     try {
       plans.push([name, await planDatastore(name, home, secrets, options, tenants[name] ?? [])])
     } catch (error) {
       if (!(error instanceof MissingDatastoreError)) throw error
-      missing.add(error.message)
+      missing.push(error)
     }
   }
-  if (missing.size > 0) throw new MissingDatastoreError([...missing].join('\n\n'))
+  if (missing.length > 0) throw await describeAllMissing(missing)
   return Object.fromEntries(plans) as Record<Name, DatastorePlan>
 }
 
@@ -87,7 +88,7 @@ async function planDatastore(
   const given = process.env[variable]
   if (given && services.length > 1) throw tooFew(kind, services)
   if (given) return { url: given, variable, urlFor: () => given }
-  const directory = home.data(name)
+  const directory = await openDatastoreFolder(home, name)
   const program = await findOrInstall(kind, directory, options)
   const port = await findFreePort()
   const more = await Promise.all(Array.from({ length: kind.morePorts ?? 0 }, findFreePort))
@@ -104,12 +105,12 @@ async function planDatastore(
       after: [],
       command,
       args,
-      env,
+      env: { ...homeOfServer(place), ...env },
       ports: [place.port],
       ipc: false,
       stopSignal,
       probe: url,
-      prepare: () => kind.prepare(program, place),
+      prepare: () => prepareDatastore(name, kind, program, place),
       provision: () => kind.provision?.(place) ?? Promise.resolve(),
       afterwards: () => kind.afterwards?.(place) ?? Promise.resolve(),
       title: program.title,
