@@ -6,7 +6,7 @@ import { createReport } from './supervisor/report.ts'
 const command: Command = {
   help: `Runs one server of each datastore for tests run by hand, until it is stopped. Prints the variables that tests need.
 
-  node scripts/test-datastores.ts > /tmp/datastores.env &
+  node_modules/.bin/node scripts/test-datastores.ts > /tmp/datastores.env &
   . /tmp/datastores.env && node_modules/.bin/vitest run services/order`,
   options: { 'no-install': { type: 'boolean' } },
   async run({ flags }) {

@@ -14,7 +14,7 @@ The embedded gateway runs \`kong.yml\` as open-source Kong ${KONG_VERSION} does 
 \`traditional_compatible\`: for every configuration that it accepts, a client and an upstream see what Kong would have shown
 them. What it can't honour it refuses, with the place and the reason.
 
-This page is written by \`node kong/compatibility/write.ts\` from the code and from the results of the conformance suite; a
+This page is written by \`node_modules/.bin/node kong/compatibility/write.ts\` from the code and from the results of the conformance suite; a
 test fails when it is out of date.
 
 [Measured](#measured-against-a-real-kong) · [Configuration](#configuration) · [Refused](#refused) · [Plugins](#plugins) ·

@@ -1,7 +1,7 @@
 /**
  * Replays the recorded answers of Kong 3.9.1 and prints each group's score:
- *   node kong/conformance/replay.ts [--group NAME]... [--only TEXT] [--show N] [--record]
- *   node kong/conformance/replay.ts --proxy PORT --admin PORT [--settle MS]   against a gateway that is running
+ *   node_modules/.bin/node kong/conformance/replay.ts [--group NAME]... [--only TEXT] [--show N] [--record]
+ *   node_modules/.bin/node kong/conformance/replay.ts --proxy PORT --admin PORT [--settle MS]   against a gateway that is running
  */
 import { parseArgs } from 'node:util'
 import { describeScores, findLost, readPassing, recordPassing, type Scores } from './scores.ts'

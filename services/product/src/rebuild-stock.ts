@@ -5,9 +5,9 @@ import { compareStock, type Difference } from './store/stock-books.ts'
 
 const help = `Compares the stock of every product with its ledger of movements and the attempts that hold some of it.
 
-  POSTGRES_URL=… node services/product/src/rebuild-stock.ts check     shows what differs, changes nothing; exit code 1
-                                                                      if anything does
-  POSTGRES_URL=… node services/product/src/rebuild-stock.ts rebuild   sets the stock to what the books say`
+  POSTGRES_URL=… npm run rebuild-stock -w services/product -- check     shows what differs, changes nothing; exit code 1
+                                                                        if anything does
+  POSTGRES_URL=… npm run rebuild-stock -w services/product -- rebuild   sets the stock to what the books say`
 
 /** One product on a line. */
 export function describe({ sku, stock, held, stockByLedger, heldByAttempts }: Difference): string {
