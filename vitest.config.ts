@@ -33,7 +33,10 @@ const suites: Readonly<
   scripts: { include: ['scripts/**/*.test.ts'], exclude: ['scripts/containers/**'], testTimeout: 60_000 },
   e2e: {
     include: ['e2e/**/*.test.ts'],
-    exclude: ['e2e/browser/**', '**/*.registry.test.ts', '**/*.resilience.test.ts', '**/*.schemathesis.test.ts'],
+    exclude: [
+      'e2e/browser/**',
+      ...['registry', 'resilience', 'schemathesis', 'machine'].map((kind) => `**/*.${kind}.test.ts`),
+    ],
     testTimeout: 120_000,
     inOrder: true,
   },
@@ -51,6 +54,10 @@ const suites: Readonly<
   ...(process.env.PORTICO_GRPCURL && { foreign: { include: ['kong/foreign/**/*.test.ts'], testTimeout: 120_000 } }),
   // The reference library of the Compose specification; `npm run test:long -- compose` says where it is.
   ...(process.env.PORTICO_COMPOSE_GO && { containers: { include: ['scripts/containers/**/*.test.ts'] } }),
+  // Fresh machines made for it; `npm run test:long -- machines` says by what.
+  ...(process.env.PORTICO_DEBOOTSTRAP && {
+    machines: { include: ['e2e/**/*.machine.test.ts'], testTimeout: 1_200_000, inOrder: true },
+  }),
   // Registries that are built and started for it; `npm run test:long -- eureka` asks for them.
   ...(process.env.PORTICO_REGISTRIES && {
     registries: { include: ['e2e/**/*.registry.test.ts'], testTimeout: 300_000, inOrder: true },

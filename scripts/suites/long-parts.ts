@@ -3,6 +3,7 @@ import { UserError } from '../command-line/user-error.ts'
 import type { DatastoreKind } from '../datastores/datastore.ts'
 import { kafka } from '../datastores/kafka.ts'
 import { rabbitmq } from '../datastores/rabbitmq.ts'
+import { findDebootstrap } from './debootstrap.ts'
 import { findComposeGo, findGrpcurl } from './go-tools.ts'
 import { findSchemathesis } from './schemathesis.ts'
 
@@ -59,6 +60,14 @@ export const longParts: Readonly<Record<string, LongPart>> = {
     environment: {},
     datastores: false,
     tools: { PORTICO_COMPOSE_GO: findComposeGo },
+  },
+  machines: {
+    about:
+      'bare Debian to a paid order: as root, in a container without namespaces, as a user; root, debootstrap; 20 minutes',
+    vitest: ['--project=machines'],
+    environment: {},
+    datastores: false,
+    tools: { PORTICO_DEBOOTSTRAP: findDebootstrap },
   },
   eureka: {
     about:
