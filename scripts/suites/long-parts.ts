@@ -63,7 +63,7 @@ export const longParts: Readonly<Record<string, LongPart>> = {
   },
   machines: {
     about:
-      'bare Debian to a paid order: as root, in a container without namespaces, as a user; root, debootstrap; 20 minutes',
+      'bare Debian to a paid order: as root, in a container without namespaces, as a user; needs root, installs debootstrap; ten minutes',
     vitest: ['--project=machines'],
     environment: {},
     datastores: false,
