@@ -9,6 +9,8 @@ export interface PythonPackage {
   readonly version: string
   /** Its virtual environment among the project's tools. */
   readonly folder: string
+  /** For pip: installs it into the environment that pip runs in. */
+  readonly pipArguments: readonly string[]
   /** Installs it; false where that failed. */
   install(python: string, run: RunProgram): Promise<boolean>
 }
@@ -20,16 +22,17 @@ type RunProgram = (command: string, args: readonly string[]) => Promise<number>
 export function pythonPackage(name: string, lock: string): PythonPackage {
   const version = new RegExp(`^${name}==(\\S+)`, 'm').exec(readFileSync(lock, 'utf8'))?.[1] ?? ''
   const folder = join(toolsFolder, `${name}-${version}`)
-  const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--require-hashes', '-r', lock]
+  const pipArguments = ['install', '--disable-pip-version-check', '--no-input', '--require-hashes', '-r', lock]
   return {
     name,
     version,
     folder,
+    pipArguments,
     async install(python, run) {
       await rm(folder, { recursive: true, force: true })
       await mkdir(toolsFolder, { recursive: true })
       if ((await run(python, ['-m', 'venv', folder])) !== 0) return false
-      return (await run(join(folder, 'bin', 'python3'), pip)) === 0
+      return (await run(join(folder, 'bin', 'python3'), ['-m', 'pip', ...pipArguments])) === 0
     },
   }
 }

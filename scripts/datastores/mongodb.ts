@@ -7,8 +7,8 @@ import { endWithUs, runProgram } from '../run-program.ts'
 import type { DatastoreKind, Place, ServerCommand, ServerProgram } from './datastore.ts'
 import { makeMongodbAccounts } from './mongodb-accounts.ts'
 import { serverPackages } from './packages.mjs'
-import { findProgram, isExecutable } from './programs.ts'
-import { standInInstallations, standInProgram } from './secantusdb.ts'
+import { findProgram } from './programs.ts'
+import { standInInstallations, standInIsWhole, standInProgram } from './secantusdb.ts'
 import { serviceUrl } from './service-account.ts'
 import { unprivileged } from './unprivileged.ts'
 
@@ -26,8 +26,7 @@ export const mongodb: DatastoreKind = {
       const version = /v([\d.]+)/.exec((await runProgram(mongod, ['--version'])).output)?.[1] ?? ''
       return { path: mongod, title: `MongoDB ${version}`.trim() }
     }
-    if (await isExecutable(standInProgram.path)) return standInProgram
-    return undefined
+    return (await standInIsWhole()) ? standInProgram : undefined
   },
   packages: serverPackages.mongodb,
   installations: standInInstallations,

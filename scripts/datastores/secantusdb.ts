@@ -1,21 +1,19 @@
-import { readFileSync } from 'node:fs'
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeLauncher } from '../debian/unpack.mjs'
-import { toolsFolder } from '../home.ts'
+import { pythonPackage } from '../python-packages.ts'
 import { runLogged } from '../run-program.ts'
 import type { Installation, ServerProgram } from './datastore.ts'
 import { systemPackages } from './package-manager.ts'
-import { findProgram, unpackedPrograms } from './programs.ts'
+import { findProgram, isExecutable, unpackedPrograms } from './programs.ts'
 import { unpackedFolder, unpackedPackages } from './unpacked.ts'
 
-/** SecantusDB and all its dependencies, pinned by hash: pip refuses a file that differs from what was tested. */
-const lock = join(import.meta.dirname, 'secantusdb.requirements.txt')
-const version = /^secantusdb==(\S+)/m.exec(readFileSync(lock, 'utf8'))?.[1] ?? ''
-const folder = join(toolsFolder, `secantusdb-${version}`)
+const { version, folder, pipArguments, install } = pythonPackage(
+  'secantusdb',
+  join(import.meta.dirname, 'secantusdb.requirements.txt'),
+)
 const bin = join(folder, 'bin')
 
-const pipInstall = ['install', '--disable-pip-version-check', '--no-input', '--require-hashes', '-r', lock]
 const pipDescription = `pip install secantusdb==${version} into .portico/tools (SecantusDB, a stand-in for MongoDB; 145 MB)`
 
 /** The stand-in's server, in a virtual environment of the project's tools. */
@@ -23,6 +21,10 @@ export const standInProgram: ServerProgram = {
   path: join(bin, 'secantusd-py'),
   title: `SecantusDB ${version}, a stand-in for MongoDB`,
 }
+
+/** Whether its program and its Python are there: an installation may have been ended half-way. */
+export const standInIsWhole = async (): Promise<boolean> =>
+  (await isExecutable(standInProgram.path)) && (await isExecutable(join(bin, 'python3')))
 
 /** Ways to install the stand-in: with the system's Python, with a package that completes it, or without root. */
 export async function standInInstallations(): Promise<Installation[]> {
@@ -37,7 +39,7 @@ function installedBy(python: string): Installation {
   return {
     description: pipDescription,
     async run(log) {
-      await rm(folder, { recursive: true, force: true })
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 })
       await mkdir(toolsFolder, { recursive: true })
       if ((await runLogged(python, ['-m', 'venv', folder], log)) !== 0) return false
       return (await runLogged(join(bin, 'python3'), ['-m', 'pip', ...pipInstall], log)) === 0
@@ -70,13 +72,13 @@ function unpacked(python: string | undefined): Installation[] {
 
 /** Debian's venv looks for its wheels in /usr/share alone, so pip runs from its wheel. */
 async function installedByUnpackedPip(python: string, log: string): Promise<boolean> {
-  await rm(folder, { recursive: true, force: true })
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 })
   if ((await runLogged(python, ['-m', 'venv', '--without-pip', folder], log)) !== 0) return false
   const pip = await findPip()
   if (pip === undefined) return false
   const own = python.startsWith(unpackedPrograms)
   if (own) await launchWithUnpackedLibraries('python3')
-  if ((await runLogged(join(bin, 'python3'), [pip, ...pipInstall], log)) !== 0) return false
+  if ((await runLogged(join(bin, 'python3'), [pip, ...pipArguments], log)) !== 0) return false
   if (own) await launchWithUnpackedLibraries('secantusd-py')
   return true
 }
