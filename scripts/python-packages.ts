@@ -29,7 +29,7 @@ export function pythonPackage(name: string, lock: string): PythonPackage {
     folder,
     pipArguments,
     async install(python, run) {
-      await rm(folder, { recursive: true, force: true })
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 })
       await mkdir(toolsFolder, { recursive: true })
       if ((await run(python, ['-m', 'venv', folder])) !== 0) return false
       return (await run(join(folder, 'bin', 'python3'), ['-m', 'pip', ...pipArguments])) === 0

@@ -38,12 +38,7 @@ export async function standInInstallations(): Promise<Installation[]> {
 function installedBy(python: string): Installation {
   return {
     description: pipDescription,
-    async run(log) {
-      await rm(folder, { recursive: true, force: true, maxRetries: 10 })
-      await mkdir(toolsFolder, { recursive: true })
-      if ((await runLogged(python, ['-m', 'venv', folder], log)) !== 0) return false
-      return (await runLogged(join(bin, 'python3'), ['-m', 'pip', ...pipInstall], log)) === 0
-    },
+    run: (log) => install(python, (command, args) => runLogged(command, args, log)),
   }
 }
 
