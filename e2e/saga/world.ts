@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Order } from '@portico/contracts'
-import { AppError, createLog, newId, readEnvironment } from '@portico/service-kit'
+import { AppError, createLog, createTrail, newId, readEnvironment } from '@portico/service-kit'
 import { createOutbox as mysqlOutbox } from '@portico/service-kit/mysql'
 import { createOutbox as postgresOutbox } from '@portico/service-kit/postgres'
 import { createOutbox as redisOutbox } from '@portico/service-kit/redis'
@@ -63,7 +63,7 @@ function clocks(stores: Stores, desk: Desk, bus: ManualBus) {
   return {
     sweepPayments,
     endHolds: () => sweepEndedHolds(stores.products, Date.now() + MINUTE_MS),
-    passAnHour: () => expireOrders(stores.orders, Date.now() + 61 * MINUTE_MS),
+    passAnHour: () => expireOrders(stores.orders, createTrail(desk.log), Date.now() + 61 * MINUTE_MS),
     /** Delivers and sweeps until nothing is left to do. @throws Error when that never ends */
     async quiet(): Promise<void> {
       for (let round = 0; round < 50; round++) {
@@ -85,6 +85,7 @@ function customers(stores: Stores, desk: Desk) {
       (await hold(stores.products, `${orderId}:${attempt}`, lines)).items,
     published: () => undefined,
     limits: orderLimits(readEnvironment(limitEnvironment, {})),
+    log: desk.log,
   }
   const placing = createPlacing(shop)
   const asking = () => ({ userId: newId(), key: randomUUID(), requestId: 'saga' })

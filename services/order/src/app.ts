@@ -1,12 +1,5 @@
 import { orderAdminRoutes, orderRoutes as routes } from '@portico/contracts'
-import {
-  type Authentication,
-  type Check,
-  createApp,
-  type DeadLetters,
-  type Log,
-  type Metrics,
-} from '@portico/service-kit'
+import { type Authentication, type Check, createApp, type DeadLetters, type Metrics } from '@portico/service-kit'
 import type { Hono } from 'hono'
 import { explainWebSocket } from './live-endpoint.ts'
 import type { Shop } from './placing.ts'
@@ -17,7 +10,6 @@ import { ping } from './store/database.ts'
 
 export interface OrderAppOptions extends Shop {
   readonly authentication: Authentication
-  readonly log: Log
   readonly metrics: Metrics
   readonly bus?: Check
   readonly deadLetters: DeadLetters
@@ -47,8 +39,9 @@ export function createOrderApp({
     maxInFlight,
   })
   explainWebSocket(app)
-  orderRoutes(app, authentication, shop)
-  ordersForAdmins(app, authentication, shop)
+  const desk = { ...shop, log }
+  orderRoutes(app, authentication, desk)
+  ordersForAdmins(app, authentication, desk)
   deadLetterRoutes(app, authentication, { db: shop.db, deadLetters })
   return app
 }

@@ -1,3 +1,4 @@
+import type { Trail } from '@portico/service-kit'
 import { decide, type Happening, type PlacedOrder } from './orders.ts'
 import type { Db, Tx } from './store/database.ts'
 import { failedBefore, lockOrders, type Occasion } from './store/orders.ts'
@@ -64,11 +65,16 @@ export async function letAllHappen(tx: Tx, occurrences: readonly Occurrence[]): 
 const absent = { outcome: 'absent' } as const
 
 /** Cancels orders whose payment failed more than an hour ago. @returns how many were looked at */
-export async function expireOrders(db: Db, now = Date.now()): Promise<number> {
+export async function expireOrders(db: Db, trail: Trail, now = Date.now()): Promise<number> {
   const failedUntil = new Date(now - EXPIRES_AFTER_MS)
   const ids = await failedBefore(db, failedUntil, SWEEP_LIMIT)
   for (const id of ids) {
-    await db.transaction().execute((tx) => letHappen(tx, id, { type: 'expire', failedUntil }, { now: new Date(now) }))
+    const expired = await db
+      .transaction()
+      .execute((tx) => letHappen(tx, id, { type: 'expire', failedUntil }, { now: new Date(now) }))
+    if (expired.outcome !== 'changed') continue
+    const { attempt, status } = expired.order
+    trail('order expired', { orderId: id, attempt, status })
   }
   return ids.length
 }

@@ -1,5 +1,5 @@
 import type { Event } from '@portico/contracts'
-import { grouped, type Handlers, type Log } from '@portico/service-kit'
+import { grouped, type Handled, type Handlers, type Log } from '@portico/service-kit'
 import { type Changed, letAllHappen } from './changing.ts'
 import { type Happening, isWrongAmount } from './orders.ts'
 import type { Db } from './store/database.ts'
@@ -18,7 +18,7 @@ export function createHandlers(db: Db, published: () => void, log: Log): Pick<Ha
     const changes = await happenOnce(db, heard)
     reportWrongAmounts(heard, changes, log)
     if (changes.length > 0) published()
-    return heard.map(() => undefined)
+    return heard.map((_, index) => handledOf(changes[index]))
   })
   const happens = (event: Event, happening: Happening) => happenTogether({ event, happening })
   return {
@@ -48,6 +48,14 @@ function reportWrongAmounts(heard: readonly Heard[], changes: readonly Changed[]
       'A captured amount differs from the total of its order',
     )
   }
+}
+
+/** @param changed undefined where the event was handled before */
+function handledOf(changed: Changed | undefined): Handled {
+  if (changed === undefined) return { outcome: 'duplicate' }
+  if (changed.outcome !== 'changed') return { outcome: 'ignored' }
+  const { status, returning } = changed.order
+  return { outcome: 'applied', effect: `order is ${status}${returning ? ', its money goes back' : ''}` }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type LiveMessage, uuid } from '@portico/contracts'
-import { type Connection, every, type Log } from '@portico/service-kit'
+import { type Connection, createTrail, every, type Log, type Trail } from '@portico/service-kit'
 import type { Db } from './store/database.ts'
 import { changesAfter, lastSequences, type StatusChange, sequenceOf } from './store/status-changes.ts'
 
@@ -31,6 +31,7 @@ export interface LiveOrders {
  */
 export function createLiveOrders(db: Db, log: Log): LiveOrders {
   const listeners = new Set<Listener>()
+  const trail = createTrail(log)
   let looking: Promise<void> | undefined
   let again = false
 
@@ -39,7 +40,7 @@ export function createLiveOrders(db: Db, log: Log): LiveOrders {
     const last = await lastSequences(db, [...byCustomer.keys()])
     for (const [customerId, sequence] of last) {
       for (const listener of byCustomer.get(customerId) ?? []) {
-        if (listener.told < sequence) await tell(db, listener)
+        if (listener.told < sequence) await tell(db, listener, trail)
       }
     }
   }
@@ -90,10 +91,12 @@ async function startingPoint(
   return { told: now, resync: true }
 }
 
-async function tell(db: Db, listener: Listener): Promise<void> {
+async function tell(db: Db, listener: Listener, trail: Trail): Promise<void> {
   for (const change of await changesAfter(db, listener.connection.userId, listener.told, BATCH)) {
     if (!listener.connection.send(toMessage(change))) return
     listener.told = change.sequence
+    const { orderId, status, requestId, eventId } = change
+    trail('status sent over WebSocket', { orderId, status, requestId, eventId })
   }
 }
 

@@ -12,6 +12,7 @@ import {
   createServiceTokens,
   createTcpServer,
   createTicketVerifier,
+  createTrail,
   every,
   Lifecycle,
   openKeySet,
@@ -63,7 +64,7 @@ await run('order', async () => {
     log,
     metrics,
   })
-  const expiry = every(EXPIRE_EVERY_MS, () => expireOrders(db), log, 'unpaid orders')
+  const expiry = every(EXPIRE_EVERY_MS, () => expireOrders(db, createTrail(log)), log, 'unpaid orders')
   const cleanAll = () => Promise.all([cleanUp(db), forgetTickets(db), forgetAnswers(db)])
   const cleaning = every(CLEAN_UP_EVERY_MS, cleanAll, log, 'old messages')
   const keys = openKeySet(config, { log })

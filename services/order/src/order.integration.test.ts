@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Event, Order } from '@portico/contracts'
-import { newEvent, newId } from '@portico/service-kit'
+import { createLog, createTrail, newEvent, newId } from '@portico/service-kit'
 import { createOutbox } from '@portico/service-kit/mysql'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { expireOrders } from './changing.ts'
@@ -333,9 +333,10 @@ it('cancels an order an hour after its payment failed, not before, and no other'
   const waiting = await anOrder()
   await failed.declined()
   const now = Date.now()
-  await expireOrders(db, now + HOUR_MS - 60_000)
+  const trail = createTrail(createLog('test', 'silent'))
+  await expireOrders(db, trail, now + HOUR_MS - 60_000)
   expect(await failed.status()).toBe('payment_failed')
-  await expireOrders(db, now + HOUR_MS + 60_000)
+  await expireOrders(db, trail, now + HOUR_MS + 60_000)
   expect([await failed.status(), await waiting.status()]).toEqual(['cancelled', 'pending'])
 })
 

@@ -1,5 +1,5 @@
 import { money, type Order, type OrderedLine, type PaymentMethod, sumOf, times } from '@portico/contracts'
-import { AppError, derivedId, grouped } from '@portico/service-kit'
+import { AppError, createTrail, derivedId, grouped, type Log, type OrderStep } from '@portico/service-kit'
 import { append } from '@portico/service-kit/mysql'
 import { createAdmission } from './admission.ts'
 import type { OrderLimits, Standing } from './limits.ts'
@@ -17,6 +17,7 @@ export interface Shop {
   /** Called after events went into the outbox. */
   readonly published: () => void
   readonly limits: OrderLimits
+  readonly log: Log
 }
 
 export interface Caller {
@@ -40,6 +41,11 @@ interface Placed {
   readonly body: Order
 }
 
+interface Retried {
+  readonly status: 202
+  readonly body: Order
+}
+
 /** An order that is priced and held, and what is written with it. */
 interface Placement {
   readonly order: PlacedOrder
@@ -50,6 +56,11 @@ interface Placement {
 
 export function createPlacing(shop: Shop): Placing {
   const { db, holdStock, published, limits } = shop
+  const trail = createTrail(shop.log)
+  const refused = (step: OrderStep) => (error: unknown) => {
+    trail('order refused', { ...step, code: error instanceof AppError ? error.code : 'internal' })
+    throw error
+  }
   const answers = keepAnswers(db)
   const admission = createAdmission(db, limits)
   const write = grouped((placements: readonly Placement[]) => writePlacements(db, limits, placements))
@@ -62,33 +73,40 @@ export function createPlacing(shop: Shop): Placing {
     async placeOrder({ userId, key, requestId }, { items, paymentMethod }) {
       const request = { operation: 'place', caller: userId, key, body: { items, paymentMethod } }
       const id = derivedId('order', userId, key)
+      const step = { orderId: id, attempt: 1, requestId }
+      let outcome = 'duplicate'
       const place = async (keep: (answer: Placed) => KeptAnswer) => {
         const lines = await holdStock({ orderId: id, attempt: 1 }, items, requestId)
         const order = newOrder(id, userId, lines)
         const reply: Placed = { status: 201, body: toOrder(order) }
         await write({ order, token: paymentMethod.token, requestId, answer: keep(reply) })
         published()
+        outcome = 'applied'
         return reply
       }
-      const answer = await answers.once<Placed>(
-        request,
-        (keep) => admission.within(userId, attemptOn(items, { openOrders: 1 }), () => place(keep)),
-        () => placedBefore(db, id, items),
-      )
-      return answer.body
+      const { body } = await answers
+        .once<Placed>(
+          request,
+          (keep) => admission.within(userId, attemptOn(items, { openOrders: 1 }), () => place(keep)),
+          () => placedBefore(db, id, items),
+        )
+        .catch(refused(step))
+      trail('order placed', { ...step, outcome, status: body.status })
+      return body
     },
 
     /** Pays again after a failed payment: the next attempt, on a new hold, with the prices of the order as it was placed. */
     async payAgain({ userId, key, requestId }, orderId, { token }) {
       const request = { operation: 'pay', caller: userId, key, body: { orderId, token } }
-      const answer = await answers.once<{ status: 202; body: Order }>(request, async (keep) => {
+      let begun: number | undefined
+      const retry = async (keep: (answer: Retried) => KeptAnswer) => {
         const order = await findOrder(db, orderId)
         if (order?.customerId !== userId) throw new AppError('not_found')
         const decision = decide(order, { type: 'pay_again', token })
         if (!decision) throw new AppError('wrong_state', `The order is ${order.status}.`)
         if (order.attempt >= limits.attemptsPerOrder) throw new AppError('no_payment_attempts_left')
         const lines = order.lines.map(({ productId, quantity }) => ({ productId, quantity }))
-        const reply = { status: 202 as const, body: toOrder({ ...order, ...decision.change }) }
+        const reply: Retried = { status: 202, body: toOrder({ ...order, ...decision.change }) }
         await admission.within(userId, attemptOn(lines, { openOrders: 0 }), async () => {
           await holdAgain(holdStock, { orderId, attempt: order.attempt + 1 }, lines, requestId)
           await db.transaction().execute(async (tx) => {
@@ -99,9 +117,13 @@ export function createPlacing(shop: Shop): Placing {
           })
         })
         published()
+        begun = order.attempt + 1
         return reply
-      })
-      return answer.body
+      }
+      const { body } = await answers.once<Retried>(request, retry).catch(refused({ orderId, requestId }))
+      const outcome = begun === undefined ? 'duplicate' : 'applied'
+      trail('payment tried again', { orderId, attempt: begun, requestId, outcome, status: body.status })
+      return body
     },
   }
 }

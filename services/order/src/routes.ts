@@ -1,5 +1,13 @@
 import * as contract from '@portico/contracts'
-import { AppError, type Authentication, implement, isAdmin, positionOf, userIdOf } from '@portico/service-kit'
+import {
+  AppError,
+  type Authentication,
+  createTrail,
+  implement,
+  isAdmin,
+  positionOf,
+  userIdOf,
+} from '@portico/service-kit'
 import type { Hono } from 'hono'
 import { letHappen } from './changing.ts'
 import { toOrder } from './orders.ts'
@@ -10,6 +18,7 @@ import { findOrder, listOrders } from './store/orders.ts'
 export function orderRoutes(app: Hono, authentication: Authentication, shop: Shop): void {
   const { db, published } = shop
   const placing = createPlacing(shop)
+  const trail = createTrail(shop.log)
 
   implement(app, authentication, contract.placeOrder, async ({ principal, headers, body, requestId }) => {
     const caller = { userId: userIdOf(principal), key: headers['idempotency-key'], requestId }
@@ -42,6 +51,8 @@ export function orderRoutes(app: Hono, authentication: Authentication, shop: Sho
     if (cancelled.outcome === 'absent') throw new AppError('not_found')
     if (cancelled.outcome === 'unchanged') throw new AppError('wrong_state', `The order is ${cancelled.order.status}.`)
     published()
+    const { attempt, status } = cancelled.order
+    trail('order cancelled', { orderId: params.id, attempt, requestId, status })
     return { status: 202, body: toOrder(cancelled.order) }
   })
 

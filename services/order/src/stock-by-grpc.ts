@@ -6,7 +6,7 @@ import type { Way } from './stock.ts'
 type Stock = GrpcClient<typeof stockService>
 
 interface Wish {
-  readonly hold: Parameters<typeof toHold>
+  readonly hold: readonly [attempt: Parameters<Way>[0], items: Parameters<Way>[1]]
   readonly options: Parameters<Way>[2]
 }
 
@@ -42,17 +42,18 @@ export function holdByGrpc(url: string): Way {
   }
 }
 
-const toHold = ({ orderId, attempt }: Parameters<Way>[0], items: Parameters<Way>[1]) => ({
+const toHold = ({ hold: [{ orderId, attempt }, items], options: { requestId } }: Wish) => ({
   attempt: { orderId, number: attempt },
   items: [...items],
+  requestId,
 })
 
-const holdOne = async (stock: Stock, { hold, options }: Wish): Promise<HeldLine[]> =>
-  (await stock.call('hold', toHold(...hold), options)).items
+const holdOne = async (stock: Stock, wish: Wish): Promise<HeldLine[]> =>
+  (await stock.call('hold', toHold(wish), wish.options)).items
 
 async function holdAll(stock: Stock, wishes: readonly Wish[]): Promise<(HeldLine[] | Error)[]> {
   const { options } = wishes.at(-1) as Wish
-  const { answers } = await stock.call('holdAll', { holds: wishes.map(({ hold }) => toHold(...hold)) }, options)
+  const { answers } = await stock.call('holdAll', { holds: wishes.map(toHold) }, options)
   return wishes.map((_, index) => {
     const { held, refusal } = answers[index] ?? {}
     if (held) return held.items

@@ -5,6 +5,7 @@ import {
   CallRefused,
   connectTcp,
   createClient,
+  createTrail,
   type Log,
   type ServiceTokens,
 } from '@portico/service-kit'
@@ -35,12 +36,21 @@ export function connectStock(
   { call, tokens, log }: { call: Caller; tokens: ServiceTokens; log: Log },
 ): HoldStock {
   const way = wayTo(productUrl, log)
+  const trail = createTrail(log)
   return async (attempt, lines, requestId) => {
+    const askedAt = performance.now()
+    const note = (message: string, code?: string) =>
+      trail(message, { ...attempt, requestId, code, ms: Math.round(performance.now() - askedAt) })
     try {
       const authorization = await tokens.authorizationFor('product')
-      return await call((timeoutMs) => way(attempt, lines, { authorization, requestId, timeoutMs }))
+      const held = await call((timeoutMs) => way(attempt, lines, { authorization, requestId, timeoutMs }))
+      note('stock held')
+      return held
     } catch (error) {
-      if (error instanceof AppError && passedOn.includes(error.code)) throw error
+      if (error instanceof AppError && passedOn.includes(error.code)) {
+        note('stock refused', error.code)
+        throw error
+      }
       log.warn({ err: error, requestId, ...attempt }, 'product-service could not hold the stock')
       if (error instanceof AppError && error.code === 'unavailable') throw error
       throw new AppError('unavailable', 'product-service does not answer.', { cause: error })

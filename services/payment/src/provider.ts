@@ -12,8 +12,11 @@ export class OutcomeUnknown extends Error {
 
 /** Whoever moves the money. Both calls have their effect once under their key, however often they are made. */
 export interface PaymentProvider {
+  /**
+   * @param requestId the request that caused it, for the provider's log and its webhook
+   * @throws OutcomeUnknown
+   */
+  charge(key: string, amount: Money, token: string, requestId?: string): Promise<ChargeResult>
   /** @throws OutcomeUnknown */
-  charge(key: string, amount: Money, token: string): Promise<ChargeResult>
-  /** @throws OutcomeUnknown */
-  refund(key: string, refundId: string, amount: Money): Promise<void>
+  refund(key: string, refundId: string, amount: Money, requestId?: string): Promise<void>
 }

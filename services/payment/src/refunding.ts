@@ -1,5 +1,5 @@
 import type { EventOf, Money, Refund } from '@portico/contracts'
-import { AppError, auditEntryOf, derivedId } from '@portico/service-kit'
+import { AppError, auditEntryOf, derivedId, type Handled } from '@portico/service-kit'
 import { type StoredPayment, type StoredRefund, toRefund } from './payments.ts'
 import { type Desk, SETTLE_AFTER_MS, sendRefund } from './settling.ts'
 import { type Claim, once } from './store/idempotency.ts'
@@ -80,7 +80,7 @@ async function refuseOtherTerms(desk: Desk, id: string, paymentId: string, order
  * What order-service asked for: all that is left, or an amount, once under the refund's id. A payment that failed or
  * went back already needs nothing. @throws TooEarly
  */
-export async function refundByOrder(desk: Desk, event: EventOf<'refund_requested'>): Promise<void> {
+export async function refundByOrder(desk: Desk, event: EventOf<'refund_requested'>): Promise<Handled> {
   const { paymentId, refundId: id, amount, reason } = event.data
   const payment = await findPayment(desk.store, paymentId)
   if (!payment) throw new TooEarly(`there is no payment ${paymentId}`)
@@ -88,11 +88,13 @@ export async function refundByOrder(desk: Desk, event: EventOf<'refund_requested
   const reservation = await reserve(desk, about, { amount: amount?.amount, onlyWhole: false })
   if (reservation === 'pending') throw new TooEarly(`payment ${paymentId} is pending`)
   if (reservation !== 'reserved') {
-    desk.log.info({ paymentId, refundId: id, reservation }, 'nothing to refund')
-    return
+    const { orderId } = payment
+    desk.log.info({ orderId, paymentId, refundId: id, requestId: event.requestid, reservation }, 'nothing to refund')
+    return { outcome: reservation === 'known' ? 'duplicate' : 'ignored' }
   }
   const refund = (await findRefund(desk.store, id)) as StoredRefund
   await sendRefund(desk, payment, refund)
+  return { outcome: 'applied', effect: 'refund begun' }
 }
 
 function reserve(

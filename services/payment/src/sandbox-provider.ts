@@ -29,25 +29,27 @@ export function connectSandbox({ url, secret, timeoutMs = TIMEOUT_MS, ...more }:
   const { giveUp, within = (work) => work(timeoutMs) } = more
   const call = createClient(url)
   const tokens = createServiceTokens('payment', { calls: { provider: secret } })
-  const options = async (limitMs: number) => ({
+  const options = async (limitMs: number, requestId?: string) => ({
     authorization: await tokens.authorizationFor('provider'),
+    ...(requestId && { requestId }),
     timeoutMs: limitMs,
     signal: giveUp,
   })
   return {
-    async charge(key, amount, token) {
+    async charge(key, amount, token, requestId) {
       try {
         const input = { params: { key }, body: { amount, paymentMethod: { token } } }
-        const { outcome } = (await within(async (limitMs) => call(charge, input, await options(limitMs)))).body
+        const { outcome } = (await within(async (limitMs) => call(charge, input, await options(limitMs, requestId))))
+          .body
         return outcome === 'captured' ? { outcome } : { outcome: 'failed', reason: outcome }
       } catch (cause) {
         throw new OutcomeUnknown('the provider did not say whether it charged', { cause })
       }
     },
-    async refund(key, refundId, amount) {
+    async refund(key, refundId, amount, requestId) {
       try {
         const input = { params: { key, refundId }, body: { amount } }
-        await within(async (limitMs) => call(refundCharge, input, await options(limitMs)))
+        await within(async (limitMs) => call(refundCharge, input, await options(limitMs, requestId)))
       } catch (cause) {
         throw new OutcomeUnknown('the provider did not say whether it refunded', { cause })
       }

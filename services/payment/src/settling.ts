@@ -1,5 +1,5 @@
 import type { EventOf } from '@portico/contracts'
-import { type Log, newEvent, newId } from '@portico/service-kit'
+import { createTrail, type Handled, type Log, newEvent, newId } from '@portico/service-kit'
 import type { ChargeQueue } from './charge-queue.ts'
 import { chargeKeyOf, type StoredPayment, type StoredRefund } from './payments.ts'
 import { OutcomeUnknown, type PaymentProvider } from './provider.ts'
@@ -36,7 +36,7 @@ const SWEEP_LIMIT = 100
  * is stored already, is the sweep's: the event is done as soon as the payment is stored. So a charge that hangs, or waits
  * for its customer's earlier ones, goes on without it.
  */
-export async function pay(desk: Desk, event: EventOf<'order_placed'>): Promise<void> {
+export async function pay(desk: Desk, event: EventOf<'order_placed'>): Promise<Handled> {
   const { orderId, attempt, customerId, total, paymentMethod } = event.data
   const payment: StoredPayment = {
     id: newId(),
@@ -51,8 +51,9 @@ export async function pay(desk: Desk, event: EventOf<'order_placed'>): Promise<v
     createdAt: new Date().toISOString(),
     requestId: event.requestid,
   }
-  if (!(await createPayment(desk.store, payment, Date.now() + SETTLE_AFTER_MS))) return
+  if (!(await createPayment(desk.store, payment, Date.now() + SETTLE_AFTER_MS))) return { outcome: 'duplicate' }
   await chargeInTurn(desk, payment)
+  return { outcome: 'applied', effect: 'payment begun' }
 }
 
 /** Charges a payment when its customer has a place, see `ChargeQueue`. */
@@ -65,34 +66,46 @@ async function chargeInTurn(desk: Desk, payment: StoredPayment): Promise<void> {
 
 /** Sends a charge, the same under the same key however often, and stores what came of it. */
 export async function chargePayment(desk: Desk, payment: StoredPayment): Promise<void> {
-  const { id: paymentId, orderId, attempt, customerId, amount } = payment
-  const result = await answerTo(desk, { paymentId, orderId }, () =>
-    desk.provider.charge(chargeKeyOf(payment), amount, payment.token),
+  const { id: paymentId, orderId, attempt, customerId, amount, requestId } = payment
+  const trail = createTrail(desk.log)
+  const step = { orderId, attempt, paymentId, requestId }
+  trail('charge sent', step)
+  const result = await answerTo(desk, step, () =>
+    desk.provider.charge(chargeKeyOf(payment), amount, payment.token, requestId),
   )
   if (!result) return
   const paid = { orderId, attempt, paymentId, customerId, amount }
   if (result.outcome === 'captured') {
-    await settlePayment(desk.store, paymentId, 'capture', newEvent('payment', 'payment_captured', paid, payment))
+    const event = newEvent('payment', 'payment_captured', paid, payment)
+    const first = await settlePayment(desk.store, paymentId, 'capture', event)
+    trail('payment captured', { ...step, outcome: outcomeOf(first) })
   } else {
-    const failed = { ...paid, reason: result.reason }
-    await settlePayment(desk.store, paymentId, 'fail', newEvent('payment', 'payment_failed', failed, payment))
+    const event = newEvent('payment', 'payment_failed', { ...paid, reason: result.reason }, payment)
+    const first = await settlePayment(desk.store, paymentId, 'fail', event)
+    trail('payment failed', { ...step, outcome: outcomeOf(first), code: result.reason })
   }
   desk.published()
 }
+
+const outcomeOf = (first: boolean): Handled['outcome'] => (first ? 'applied' : 'duplicate')
 
 /** Sends a reserved refund, and stores that it is done. @returns whether it is */
 export async function sendRefund(desk: Desk, payment: StoredPayment, refund: StoredRefund): Promise<boolean> {
   const { orderId, attempt } = payment
   const { id: refundId, paymentId, amount, reason, restock } = refund
-  const result = await answerTo(desk, { refundId, paymentId, orderId }, async () => {
-    await desk.provider.refund(chargeKeyOf(payment), refundId, amount)
+  const trail = createTrail(desk.log)
+  const step = { orderId, attempt, paymentId, refundId, requestId: refund.requestId }
+  trail('refund sent', step)
+  const result = await answerTo(desk, step, async () => {
+    await desk.provider.refund(chargeKeyOf(payment), refundId, amount, refund.requestId)
     return 'refunded'
   })
   if (!result) return false
   const about = { orderId, attempt, paymentId, refundId, amount, restock, reason }
   // The script that counts the refund puts the sums in.
   const data = { ...about, refunded: amount, whole: false }
-  await finishRefund(desk.store, refund, newEvent('payment', 'payment_refunded', data, refund))
+  const first = await finishRefund(desk.store, refund, newEvent('payment', 'payment_refunded', data, refund))
+  trail('payment refunded', { ...step, outcome: outcomeOf(first) })
   desk.published()
   return true
 }

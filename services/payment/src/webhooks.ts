@@ -1,5 +1,14 @@
 import { receiveWebhook, WEBHOOK_SIGNATURE } from '@portico/contracts'
-import { AppError, createAuthentication, implement, isSigned, limitBodyTo, pathsOf } from '@portico/service-kit'
+import {
+  AppError,
+  attemptOf,
+  createAuthentication,
+  createTrail,
+  implement,
+  isSigned,
+  limitBodyTo,
+  pathsOf,
+} from '@portico/service-kit'
 import type { Hono, MiddlewareHandler } from 'hono'
 import { type Desk, settleOnHint } from './settling.ts'
 
@@ -10,10 +19,12 @@ const TOLERANCE_SECONDS = 300
 /** The provider's webhooks, on a route without a user: who may is decided by the signature, before anything is read. */
 export function webhookRoutes(app: Hono, desk: Desk, secrets: readonly string[]): void {
   const small = limitBodyTo(MAX_BYTES)
+  const trail = createTrail(desk.log)
   const { method, path } = receiveWebhook
   for (const each of pathsOf(path)) app.on(method, each, small, requireSignature(secrets))
-  implement(app, createAuthentication({}), receiveWebhook, async ({ body }) => {
-    desk.log.debug({ webhookId: body.id, type: body.type, key: body.key }, 'webhook')
+  implement(app, createAuthentication({}), receiveWebhook, async ({ body, requestId }) => {
+    const { id: webhookId, type: event, key, refundId } = body
+    trail('webhook received', { ...attemptOf(key), webhookId, event, refundId, requestId })
     await settleOnHint(desk, body)
     return { status: 204 }
   })

@@ -39,7 +39,7 @@ export function createProductApp({
   })
   catalogueRoutes(app, authentication, db)
   catalogueV2Routes(app, authentication, db)
-  holdRoutes(app, authentication, db)
+  holdRoutes(app, authentication, db, log)
   adminRoutes(app, authentication, db)
   return app
 }

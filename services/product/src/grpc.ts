@@ -3,7 +3,7 @@ import { AppError, type Authentication, type Log, type Metrics } from '@portico/
 import { createGrpcServer, type GrpcServer } from '@portico/service-kit/grpc'
 import { attemptKeyOf } from './attempts.ts'
 import { confirm, price, release } from './holds.ts'
-import { createHold } from './holds-in-groups.ts'
+import { createLoggedHold } from './logged-hold.ts'
 import { findProduct, listProducts } from './store/catalogue.ts'
 import { type Db, ping } from './store/database.ts'
 import { StockWatch, type WatchLimits } from './watching.ts'
@@ -37,13 +37,13 @@ export function createProductGrpc({ db, accepting, watch, ...rest }: ProductGrpc
     },
     watchStock: ({ productIds }, call) => stockWatch.watch(productIds, call),
   })
-  const hold = createHold(db)
+  const hold = createLoggedHold(db, rest.log)
   server.implement(stockService, {
     price: async ({ items }) => ({ items: await price(db, items) }),
-    hold: ({ attempt, items }) => hold(keyOf(attempt), items),
+    hold: ({ attempt, items, requestId: own }, { requestId }) => hold(keyOf(attempt), items, own || requestId),
     holdAll: async ({ holds }, { requestId }) => {
-      const answers = holds.map(({ attempt, items }) =>
-        hold(keyOf(attempt), items).then(
+      const answers = holds.map(({ attempt, items, requestId: own }) =>
+        hold(keyOf(attempt), items, own || requestId).then(
           (held) => ({ held }),
           (error: unknown) => ({
             refusal: refusalOf(error, () => rest.log.error({ err: error, attempt, requestId }, 'unexpected error')),

@@ -126,19 +126,24 @@ function refusal(shortages: readonly Shortage[]): AppError {
   return new AppError('out_of_stock', undefined, { fields })
 }
 
-/** Gives back what holds keep that have ended. The attempt itself is forgotten: a later hold or sale starts anew. */
-export async function sweepEndedHolds(db: Db, now = Date.now()): Promise<void> {
+/**
+ * Gives back what holds keep that have ended. The attempt itself is forgotten: a later hold or sale starts anew.
+ * @param ended called with the key of each
+ */
+export async function sweepEndedHolds(db: Db, now = Date.now(), ended?: (key: string) => void): Promise<void> {
   const before = new Date(now)
   for (;;) {
     const keys = await endedHolds(db, before, SWEEP_LIMIT)
-    for (const key of keys) await db.transaction().execute((tx) => endHold(tx, key, before))
+    for (const key of keys) if (await db.transaction().execute((tx) => endHold(tx, key, before))) ended?.(key)
     if (keys.length < SWEEP_LIMIT) return
   }
 }
 
-async function endHold(tx: Tx, key: string, before: Date): Promise<void> {
+/** @returns whether it had ended and was still there */
+async function endHold(tx: Tx, key: string, before: Date): Promise<boolean> {
   const attempt = await lockAttempt(tx, key)
-  if (attempt?.state !== 'held' || !attempt.expiresAt || attempt.expiresAt >= before) return
+  if (attempt?.state !== 'held' || !attempt.expiresAt || attempt.expiresAt >= before) return false
   await moveLines(tx, 'release', attempt)
   await deleteAttempt(tx, key)
+  return true
 }

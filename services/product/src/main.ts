@@ -1,6 +1,7 @@
 import { productRoutes } from '@portico/contracts'
 import {
   announceOverTcp,
+  attemptOf,
   connectEventBus,
   connectTcp,
   createAccessTokenVerifier,
@@ -9,6 +10,7 @@ import {
   createMetrics,
   createServiceTokens,
   createTcpServer,
+  createTrail,
   every,
   Lifecycle,
   openKeySet,
@@ -52,7 +54,9 @@ await run('product', async () => {
     log,
     metrics,
   })
-  const sweep = every(SWEEP_EVERY_MS, () => sweepEndedHolds(db), log, 'ended holds')
+  const trail = createTrail(log)
+  const sweepHolds = () => sweepEndedHolds(db, Date.now(), (key) => trail('hold ended', attemptOf(key)))
+  const sweep = every(SWEEP_EVERY_MS, sweepHolds, log, 'ended holds')
   const forget = () => Promise.all([cleanUp(db), forgetClosedAttempts(db)])
   const cleaning = every(CLEAN_UP_EVERY_MS, forget, log, 'old messages')
   const authentication = createAuthentication({

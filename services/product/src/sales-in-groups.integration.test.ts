@@ -31,20 +31,24 @@ const movementsOf = async (productId: string) =>
     await shop.db.selectFrom('stock_movement').selectAll().where('product_id', '=', productId).orderBy('id').execute()
   ).map(({ delta, reason }) => ({ delta, reason }))
 
-const fulfilled = { status: 'fulfilled', value: undefined }
+const done = (outcome: string, effect?: string) => ({
+  status: 'fulfilled',
+  value: { outcome, ...(effect && { effect }) },
+})
+const sold = done('applied', 'hold became a sale')
 
 it('that come together are one transaction, and each is a sale once however often it is told', async () => {
   const { id } = await shop.newProduct({ stock: 10 })
   const events = await heldThenPlaced(id, 3)
-  expect(await tell([...events, ...events])).toEqual(Array.from({ length: 6 }, () => fulfilled))
+  expect(await tell([...events, ...events])).toEqual([sold, sold, sold, ...events.map(() => done('duplicate'))])
   const { rows } = await sql<{ transactions: number }>`
     select count(distinct xmin::text)::integer as transactions from inbox
     where event_id = any(${events.map((event) => event.id)}::uuid[])`.execute(shop.db)
   expect(rows).toEqual([{ transactions: 1 }])
   await tell(events)
   expect(await shop.count(id)).toEqual({ stock: 7, held: 0 })
-  const sold = { delta: -1, reason: 'sold' }
-  expect((await movementsOf(id)).slice(1)).toEqual([sold, sold, sold])
+  const movement = { delta: -1, reason: 'sold' }
+  expect((await movementsOf(id)).slice(1)).toEqual([movement, movement, movement])
 })
 
 it('of one attempt sell it once, though they are other events', async () => {
@@ -52,7 +56,7 @@ it('of one attempt sell it once, though they are other events', async () => {
   const [event, second] = await heldThenPlaced(id, 2)
   if (!event || !second) throw new Error('two were held')
   const again = { ...event, id: crypto.randomUUID() }
-  expect(await tell([event, again, second])).toEqual([fulfilled, fulfilled, fulfilled])
+  expect(await tell([event, again, second])).toEqual([sold, done('ignored'), sold])
   expect(await shop.count(id)).toEqual({ stock: 8, held: 0 })
 })
 
@@ -70,7 +74,13 @@ it('leave what is not plain to be done alone: stock gone, order closed, other li
     placed(others, [of(plenty.id, 2)]),
     placed(ended, [of(plenty.id, 3)]),
   ]
-  expect(await tell(events)).toEqual(events.map(() => fulfilled))
+  expect(await tell(events)).toEqual([
+    done('applied', 'stock lost'),
+    sold,
+    done('ignored'),
+    done('applied', 'stock sold without a hold'),
+    done('applied', 'stock sold without a hold'),
+  ])
   expect(await shop.count(plenty.id)).toEqual({ stock: 14, held: 0 })
   expect(await shop.lostAttempts(short.orderId)).toEqual([{ type: 'stock_lost', data: short }])
   for (const { orderId } of [over, others, ended]) expect(await shop.lostAttempts(orderId)).toEqual([])

@@ -1,5 +1,5 @@
 import type { EventOf } from '@portico/contracts'
-import { grouped } from '@portico/service-kit'
+import { grouped, type Handled } from '@portico/service-kit'
 import { claimEach } from '@portico/service-kit/postgres'
 import { attemptKeyOfEvent as keyOf, sameLines } from './attempts.ts'
 import { type Attempt, lockKeys, readAttempts } from './store/attempt-locks.ts'
@@ -11,23 +11,25 @@ type OrderPlaced = EventOf<'order_placed'>
 
 /**
  * Sells what is held: events that come together are one transaction.
- * @returns for each event whether it is done; false for all but the plain case, of which nothing was done
+ * @returns what came of each event; undefined for all but the plain case, of which nothing was done
  */
-export const createSellHeld = (db: Db): ((event: OrderPlaced) => Promise<boolean>) =>
+export const createSellHeld = (db: Db): ((event: OrderPlaced) => Promise<Handled | undefined>) =>
   grouped((events: readonly OrderPlaced[]) => db.transaction().execute((tx) => sellPlain(tx, events)))
 
 /** The cell `held`, `order_placed` of the transitions, for a group of events whose lines are those that are held. */
-async function sellPlain(tx: Tx, events: readonly OrderPlaced[]): Promise<boolean[]> {
+async function sellPlain(tx: Tx, events: readonly OrderPlaced[]): Promise<(Handled | undefined)[]> {
   const keys = events.map(keyOf)
   await lockKeys(tx, keys)
   const plain = plainOf(events, await readAttempts(tx, keys))
-  if (plain.size > 0) {
-    const claimed = await claimEach(tx, [...plain.keys()])
-    const sold = claimed.flatMap((id) => plain.get(id) ?? [])
-    if (sold.length > 0) await sellAll(tx, sold)
-  }
-  return events.map(({ id }) => plain.has(id))
+  const claimed = new Set(plain.size > 0 ? await claimEach(tx, [...plain.keys()]) : [])
+  const sold = [...claimed].flatMap((id) => plain.get(id) ?? [])
+  if (sold.length > 0) await sellAll(tx, sold)
+  // Of one event given twice in a group, the first is the sale.
+  return events.map(({ id }) => (claimed.delete(id) ? sale : plain.has(id) ? duplicate : undefined))
 }
+
+const sale: Handled = { outcome: 'applied', effect: 'hold became a sale' }
+const duplicate: Handled = { outcome: 'duplicate' }
 
 /** What each event sells, by the event's id. Of several events about one attempt the first does; the rest find it sold. */
 function plainOf(events: readonly OrderPlaced[], attempts: ReadonlyMap<string, Attempt>): ReadonlyMap<string, Attempt> {

@@ -1,10 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { charge, providerRoutes, readLedger, refundCharge } from '@portico/contracts'
 import {
+  attemptOf,
   createApp,
   createAuthentication,
   createMetrics,
   createServiceTokens,
+  createTrail,
   implement,
   type Log,
 } from '@portico/service-kit'
@@ -38,19 +40,25 @@ export function createProviderApp({ ledger, secret, slowMs, log, stopping }: Pro
     accepting: () => !stopping?.aborted,
   })
 
-  implement(app, authentication, charge, async ({ params, body, c }) => {
+  const trail = createTrail(log)
+
+  implement(app, authentication, charge, async ({ params, body, requestId, c }) => {
     const { token } = body.paymentMethod
     const behaviour = behaviourOf(token)
-    const charge = { key: params.key, token, amount: body.amount }
+    const charge = { key: params.key, token, amount: body.amount, requestId }
     const { outcome, first } = await ledger.charge(charge, behaviour.outcome)
+    const effect = first ? 'charged' : 'charged before'
+    trail('charge answered', { ...attemptOf(params.key), outcome, effect, requestId })
     if (behaviour.slow && first) await wait(slowMs)
     if (behaviour.silent && first) await silence(AbortSignal.any([c.req.raw.signal, ...(stopping ? [stopping] : [])]))
     return { status: 200, body: { key: params.key, outcome, amount: body.amount } }
   })
 
-  implement(app, authentication, refundCharge, async ({ params, body }) => {
-    const { refunded } = await ledger.refund(params.key, params.refundId, body.amount)
-    return { status: 200, body: { refundId: params.refundId, amount: body.amount, refunded } }
+  implement(app, authentication, refundCharge, async ({ params, body, requestId }) => {
+    const { key, refundId } = params
+    const { refunded } = await ledger.refund(key, refundId, body.amount, requestId)
+    trail('refund answered', { ...attemptOf(key), refundId, requestId })
+    return { status: 200, body: { refundId, amount: body.amount, refunded } }
   })
 
   implement(app, authentication, readLedger, async ({ c, authorization }) => {

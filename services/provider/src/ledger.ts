@@ -9,6 +9,8 @@ export interface Charge {
   readonly key: string
   readonly token: string
   readonly amount: Money
+  /** Told by the webhook. */
+  readonly requestId?: string
 }
 
 export interface LedgerEntry {
@@ -34,7 +36,7 @@ export interface Ledger {
     outcome: ChargeOutcome['outcome'],
   ): Promise<{ readonly outcome: ChargeOutcome['outcome']; readonly first: boolean }>
   /** Refunds, or tells what was done under this id before. @throws AppError not_found, refund_too_large, idempotency_key_reused */
-  refund(key: string, refundId: string, amount: Money): Promise<{ readonly refunded: Money }>
+  refund(key: string, refundId: string, amount: Money, requestId?: string): Promise<{ readonly refunded: Money }>
   captured(): LedgerEntry[]
   /** What happened and is still to be told; undefined where nobody is told. */
   readonly webhooks: WebhookQueue | undefined
@@ -69,12 +71,12 @@ export function openLedger(folder: string, policy?: WebhookPolicy): Ledger {
   const chargeOf = (key: string) => findCharge.get(key) as Row | undefined
 
   return {
-    charge: ({ key, token, amount }, outcome) =>
+    charge: ({ key, token, amount, requestId }, outcome) =>
       atomically(() => {
         const known = chargeOf(key)
         if (!known) {
           insertCharge.run(key, token, amount.amount, amount.currency, outcome)
-          webhooks?.add({ type: outcome === 'captured' ? 'charge.captured' : 'charge.failed', key })
+          webhooks?.add({ type: outcome === 'captured' ? 'charge.captured' : 'charge.failed', key, requestId })
           return { outcome, first: true }
         }
         if (known.token !== token || known.amount !== amount.amount || known.currency !== amount.currency) {
@@ -82,7 +84,7 @@ export function openLedger(folder: string, policy?: WebhookPolicy): Ledger {
         }
         return { outcome: known.outcome, first: false }
       }),
-    refund: (key, refundId, { amount, currency }) =>
+    refund: (key, refundId, { amount, currency }, requestId) =>
       atomically(() => {
         const charge = chargeOf(key)
         if (charge?.outcome !== 'captured') throw new AppError('not_found')
@@ -95,7 +97,7 @@ export function openLedger(folder: string, policy?: WebhookPolicy): Ledger {
         if (charge.currency !== currency || addRefund.run(amount, key, amount).changes === 0)
           throw new AppError('refund_too_large')
         insertRefund.run(refundId, key, amount, currency)
-        webhooks?.add({ type: 'charge.refunded', key, refundId })
+        webhooks?.add({ type: 'charge.refunded', key, refundId, requestId })
         return { refunded: { amount: charge.refunded + amount, currency } }
       }),
     captured: () =>

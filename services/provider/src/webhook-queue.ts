@@ -21,7 +21,7 @@ export interface DueWebhook {
 /** Webhooks that are still to be sent, in the ledger's own file: written with what they tell of, gone once taken. */
 export interface WebhookQueue {
   /** To be called in the transaction of what it tells of. */
-  add(what: Pick<Webhook, 'type' | 'key' | 'refundId'>): void
+  add(what: Pick<Webhook, 'type' | 'key' | 'refundId' | 'requestId'>): void
   due(limit: number, now?: number): DueWebhook[]
   forget(positions: readonly number[]): void
   putOff(webhook: DueWebhook, until: number): void

@@ -22,17 +22,21 @@ let url: string
 /** What the receiver answers, and what it got that was rightly signed. */
 let status: number
 let got: ReturnType<typeof webhook.parse>[]
+/** The `X-Request-Id` of each. */
+let requestIds: unknown[]
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'portico-provider-'))
   status = 204
   got = []
+  requestIds = []
   server = createServer(async (request, response) => {
     const body = new Uint8Array(await buffer(request))
     const check = { secrets: [secret], nowSeconds: Math.floor(Date.now() / 1000), toleranceSeconds: 60 }
     if (isSigned(String(request.headers[WEBHOOK_SIGNATURE]), body, check)) {
       got.push(webhook.parse(JSON.parse(new TextDecoder().decode(body))))
     }
+    requestIds.push(request.headers['x-request-id'])
     response.writeHead(status).end()
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -72,6 +76,19 @@ it('tells of each charge and each refund once, signed, however often they are as
     ].toSorted(),
   )
   expect(queue.count()).toBe(0)
+})
+
+it('carries the id of the request that caused the charge, and logs what became of it', async () => {
+  const queue = open()
+  const orderId = newId()
+  await ledger.charge({ key: `${orderId}:2`, token: 'tok_ok', amount, requestId: 'r-1' }, 'captured')
+  const lines: unknown[] = []
+  const log = createLog('provider', 'info', { write: (line) => void lines.push(JSON.parse(line)) })
+  status = 500
+  await sendDue(queue, { url, secret }, log)
+  expect([requestIds, got[0]?.requestId]).toEqual([['r-1'], 'r-1'])
+  const step = { msg: 'webhook sent', orderId, attempt: 2, requestId: 'r-1', event: 'charge.captured' }
+  expect(lines).toMatchObject([{ ...step, webhookId: got[0]?.id, outcome: 'not taken' }])
 })
 
 it('sends every second one twice where it is told to, as one webhook', async () => {

@@ -9,7 +9,7 @@ const attempt = z.object({ orderId: uuid, number: z.int().min(1).max(999_999) })
 const nothing = z.object({})
 const byAttempt = z.object({ attempt })
 const priced = z.object({ items: z.array(heldLine) })
-const wish = z.object({ attempt, items: lines })
+const wish = z.object({ attempt, items: lines, requestId: z.string().max(128).optional() })
 const held = priced.extend({ expiresAt: timestamp })
 const refusal = z.object({ code: z.string(), detail: z.string(), errors: z.array(fieldError) })
 

@@ -60,6 +60,8 @@ export const webhook = z
     key: attemptKey,
     /** Of `charge.refunded`. */
     refundId: uuid.optional(),
+    /** The `X-Request-Id` of the call that it tells of; the webhook carries it as its own, too. */
+    requestId: z.string().max(128).optional(),
     createdAt: timestamp,
   })
   .meta({ id: 'Webhook' })

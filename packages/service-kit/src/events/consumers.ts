@@ -8,12 +8,21 @@ import {
 } from '@portico/contracts'
 import type { Log } from '../log.ts'
 import { Counter, Gauge, type Metrics } from '../metrics.ts'
+import { createTrail } from '../trail.ts'
 import type { Closable, EventBus } from './bus.ts'
 import { MalformedEvent, refuseForged } from './malformed.ts'
 
+/** What came of an event, for the log. */
+export interface Handled {
+  /** `duplicate`: it was handled before. `ignored`: what it is about has moved on. */
+  readonly outcome: 'applied' | 'duplicate' | 'ignored'
+  /** What it changed, in a few words. */
+  readonly effect?: string
+}
+
 /** What a service does on each event it hears. */
 export type Handlers<Types extends EventType = EventType> = {
-  readonly [Type in Types]: (event: EventOf<Type>) => Promise<void>
+  readonly [Type in Types]: (event: EventOf<Type>) => Promise<Handled | undefined>
 }
 
 export interface Consumers extends Closable {
@@ -29,23 +38,24 @@ export async function startConsumers(options: {
   log: Log
   metrics: Metrics
 }): Promise<Consumers> {
-  const { service, bus, log } = options
+  const { service, bus } = options
+  const trail = createTrail(options.log)
   const count = countEvents(options.metrics)
   measureDeadLetters(options.metrics, () => bus.deadLetters.count(service))
-  const handlers = options.handlers as Partial<Record<EventType, (event: Event) => Promise<void>>>
+  const handlers = options.handlers as Partial<Record<EventType, (event: Event) => Promise<Handled | undefined>>>
   const handle = async (given: unknown) => {
     const parsed = eventSchema.safeParse(given)
     if (!parsed.success) throw new MalformedEvent(parsed.error.message)
     refuseForged(parsed.data, publisherOf(parsed.data.type))
-    const { type, id: eventId, subject: orderId, requestid: requestId } = parsed.data
+    const { type, id: eventId, subject: orderId, requestid: requestId, data } = parsed.data
     const handler = handlers[type]
     if (!handler) throw new MalformedEvent(`${service} has no handler for ${type}`)
-    await handler(parsed.data).catch((error: unknown) => {
+    const handled = await handler(parsed.data).catch((error: unknown) => {
       count.failed.inc({ type })
       throw error
     })
     count.handled.inc({ type })
-    log.debug({ event: type, eventId, orderId, requestId }, 'handled')
+    trail('event handled', { orderId, attempt: data.attempt, requestId, event: type, eventId, ...handled })
   }
   const subscriptions = await Promise.all(
     subscriptionsOf(service).map(({ topic, types }) =>

@@ -1,7 +1,8 @@
-import type { Topic } from '@portico/contracts'
+import type { Event, Topic } from '@portico/contracts'
 import type { Log } from '../log.ts'
 import { Counter, Gauge, type Metrics } from '../metrics.ts'
 import { backoffMs, pause } from '../retry.ts'
+import { createTrail } from '../trail.ts'
 import type { EventBus } from './bus.ts'
 import type { Outbox } from './outbox.ts'
 
@@ -33,12 +34,18 @@ export function startOutboxRelay(options: {
   let wake = new AbortController()
   let woken = false
   const published = measure(options.metrics, outbox)
+  const trail = createTrail(log)
+  const publish = async (events: readonly Event[]): Promise<void> => {
+    await bus.publish(topic, events)
+    for (const { type: event, id: eventId, subject: orderId, requestid: requestId, data } of events)
+      trail('event published', { orderId, attempt: data.attempt, requestId, event, eventId })
+  }
   const work = async () => {
     let failures = 0
     while (!stop.signal.aborted) {
       woken = false
       try {
-        const count = await outbox.drain(BATCH, (events) => bus.publish(topic, events))
+        const count = await outbox.drain(BATCH, publish)
         published.inc(count)
         failures = 0
         if (count === BATCH) continue

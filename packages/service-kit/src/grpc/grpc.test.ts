@@ -77,13 +77,13 @@ afterEach(async () => {
   await server.close()
 })
 
-const hold = async (request = { attempt, items }, timeoutMs = 5000) =>
+const hold = async (request = { attempt, items, requestId: 'r-2' }, timeoutMs = 5000) =>
   client.call('hold', request, { authorization: await order.authorizationFor('product'), requestId: 'r-1', timeoutMs })
 
 it('carries a request and its answer as the contract says, and who asks', async () => {
   expect(await hold()).toEqual(held)
   const principal = { kind: 'service', service: 'order' }
-  expect(seen).toEqual([{ request: { attempt, items }, principal, requestId: 'r-1' }])
+  expect(seen).toEqual([{ request: { attempt, items, requestId: 'r-2' }, principal, requestId: 'r-1' }])
 })
 
 it('refuses whoever shows no service token, before looking at what was sent', async () => {

@@ -1,6 +1,15 @@
 import type { AdminOrder } from '@portico/contracts'
 import * as contract from '@portico/contracts'
-import { AppError, type Authentication, cursorAt, implement, positionOf, userIdOf } from '@portico/service-kit'
+import {
+  AppError,
+  type Authentication,
+  createTrail,
+  cursorAt,
+  implement,
+  type Log,
+  positionOf,
+  userIdOf,
+} from '@portico/service-kit'
 import type { Hono } from 'hono'
 import { letHappen } from '../changing.ts'
 import { type PlacedOrder, toOrder } from '../orders.ts'
@@ -15,10 +24,13 @@ export interface AdminDesk {
   readonly db: Db
   /** Called after events went into the outbox. */
   readonly published: () => void
+  readonly log: Log
 }
 
 /** What admins see and do of all orders. */
-export function ordersForAdmins(app: Hono, authentication: Authentication, { db, published }: AdminDesk): void {
+export function ordersForAdmins(app: Hono, authentication: Authentication, { db, published, log }: AdminDesk): void {
+  const trail = createTrail(log)
+
   implement(app, authentication, contract.searchOrders, async ({ principal, query: { cursor, ...search }, c }) => {
     const after = cursor === undefined ? undefined : positionOf(cursor)
     const found = await searchOrders(db, { ...search, after, limit: search.limit + 1 })
@@ -55,6 +67,8 @@ export function ordersForAdmins(app: Hono, authentication: Authentication, { db,
       return cancelled.order
     })
     published()
+    const { attempt, status } = order
+    trail('order cancelled', { orderId: params.id, attempt, requestId, status })
     return { status: 202, body: toAdminOrder(order) }
   })
 

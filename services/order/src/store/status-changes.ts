@@ -7,6 +7,7 @@ import { insertRows } from './insert-rows.ts'
 
 export interface StatusChange {
   readonly sequence: number
+  readonly requestId: string | null
   readonly eventId: string
   readonly orderId: string
   readonly status: OrderStatus
@@ -93,6 +94,7 @@ export async function changesAfter(
     .execute()
   return rows.map((row) => ({
     sequence: Number(row.sequence),
+    requestId: row.request_id,
     eventId: row.event_id,
     orderId: row.order_id,
     status: row.status,

@@ -17,12 +17,12 @@ export class BadLine implements PaymentProvider {
     this.#provider = provider
   }
 
-  charge(key: string, amount: Money, token: string) {
-    return this.#over(key, () => this.#provider.charge(key, amount, token))
+  charge(key: string, amount: Money, token: string, requestId?: string) {
+    return this.#over(key, () => this.#provider.charge(key, amount, token, requestId))
   }
 
-  refund(key: string, refundId: string, amount: Money) {
-    return this.#over(refundId, () => this.#provider.refund(key, refundId, amount))
+  refund(key: string, refundId: string, amount: Money, requestId?: string) {
+    return this.#over(refundId, () => this.#provider.refund(key, refundId, amount, requestId))
   }
 
   async #over<T>(name: string, call: () => Promise<T>): Promise<T> {
