@@ -1,6 +1,8 @@
 /** Puts the line together: a configuration becomes a router, plugins and balancers, swapped in all at once. */
+import { mkdirSync } from 'node:fs'
 import http from 'node:http'
 import type { AddressInfo, Server, Socket } from 'node:net'
+import { dirname, isAbsolute, resolve } from 'node:path'
 import { createRequestGuard } from './admin/request-guard.ts'
 import { type AdminServerOptions, createAdminServer } from './admin/server.ts'
 import { adminRoutes, statusRoutes } from './admin/surface.ts'
@@ -13,6 +15,7 @@ import { Discovery } from './discovery/discovery.ts'
 import type { Log, Worker } from './exchange.ts'
 import { ConfigurationState, type Origin } from './gateway-state.ts'
 import { ConfigurationLoader } from './loading/configuration-loader.ts'
+import { LogFile } from './log-file.ts'
 import { registry as builtIn } from './plugins/index.ts'
 import type { Plugin } from './plugins/plugin.ts'
 import { createPluginRunner } from './plugins/runner.ts'
@@ -21,6 +24,7 @@ import { createProxyServer, type ProxyServer } from './proxy/server.ts'
 import { createRouter } from './router/matcher.ts'
 import { isLoopback } from './settings/host-name.ts'
 import type { Listen } from './settings/listen.ts'
+import { SettingError } from './settings/setting-error.ts'
 import type { Settings } from './settings.ts'
 import { type DefaultCertificateSource, defaultCertificate } from './tls/default-certificate.ts'
 import { ServerCertificates } from './tls/server-certificates.ts'
@@ -56,6 +60,7 @@ export class Gateway {
   readonly state = new ConfigurationState()
   readonly proxy: ProxyServer
   readonly #loader: ConfigurationLoader
+  readonly #accessLog: LogFile | undefined
   #line: Line
   #requests = 0
   readonly #discovery: Discovery | undefined
@@ -67,6 +72,7 @@ export class Gateway {
     this.registry = registry
     this.worker = createWorker(log, settings.tracing)
     resolverOf(this.worker, settings.dns)
+    this.#accessLog = openAccessLog(settings, log)
     this.#loader = new ConfigurationLoader(registry, settings.plugins)
     this.#line = this.#assemble(new Configuration(), undefined)
     const current = () => {
@@ -79,6 +85,7 @@ export class Gateway {
       certificates: () => this.#line.certificates,
       settings: settings.proxy,
       worker: this.worker,
+      accessLog: this.#accessLog,
     })
   }
 
@@ -162,10 +169,14 @@ export class Gateway {
   }
 
   /**
-   * Listens where the settings say, the proxy's ports last. @throws the error of `listen`, such as EADDRINUSE.
+   * Listens where the settings say, the proxy's ports last.
+   * @throws SettingError where the access log can't be opened, or the error of `listen`, such as EADDRINUSE
    */
   async listen(): Promise<Ports> {
     const { adminListen, statusListen, proxyListen, adminToken, ssl } = this.settings
+    await this.#accessLog?.open().catch((error: Error) => {
+      throw new SettingError(`KONG_PROXY_ACCESS_LOG can't be written: ${error.message}`)
+    })
     const adminPorts = await this.#listenAll(adminRoutes, adminListen, { source: ssl.admin, token: adminToken })
     const statusPorts = await this.#listenAll(statusRoutes, statusListen, { source: ssl.status })
     await this.#discovery?.heard(FIRST_WORD_MS)
@@ -218,7 +229,18 @@ export class Gateway {
     this.#discovery?.close()
     this.#loader.close()
     this.#line.balancers.close()
+    await this.#accessLog?.close()
   }
+}
+
+/** Lines are collected for as long, so that a busy gateway writes rarely. */
+const ACCESS_LOG_DELAY_MS = 200
+
+function openAccessLog({ accessLog, ssl }: Settings, log: Log): LogFile | undefined {
+  if (accessLog === undefined) return undefined
+  const path = resolve(ssl.proxy.prefix ?? '.', accessLog)
+  if (!isAbsolute(accessLog)) mkdirSync(dirname(path), { recursive: true })
+  return new LogFile(path, log, { delayMs: ACCESS_LOG_DELAY_MS })
 }
 
 const upstreamNames = (configuration: Configuration): string[] =>

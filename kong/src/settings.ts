@@ -29,6 +29,8 @@ export interface Settings {
   readonly watch: boolean
   readonly logLevel: LogLevel
   readonly logFormat: 'text' | 'json'
+  /** The file of the access log, relative to the prefix; undefined where it is off. */
+  readonly accessLog: string | undefined
   /** `Kong-Admin-Token`: what the Admin API requires of writes, and of reads too where it listens beyond loopback. */
   readonly adminToken: string | undefined
   /** Hosts by which the Admin and the Status API may be called besides loopback and the addresses listened on. */
@@ -66,6 +68,7 @@ export const defaults: Settings = {
   watch: true,
   logLevel: 'info',
   logFormat: 'text',
+  accessLog: undefined,
   adminToken: undefined,
   adminAllowedHosts: [],
   pluginFilesDir: undefined,

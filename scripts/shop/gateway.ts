@@ -102,6 +102,9 @@ const limits = {
 const limitsInForce = (): Record<string, string> =>
   Object.fromEntries(Object.entries(limits).map(([name, value]) => [name, process.env[name] || value]))
 
+/** The log that the gateway writes a line about each request to. */
+const accessLog = 'gateway-access'
+
 /** The embedded gateway on `kong.yml`. */
 export function planGateway(home: Home, ports: GatewayPorts, { config, adminToken }: GatewayOptions): ProcessSpec {
   const proxyListen = `127.0.0.1:${ports.proxy}, 127.0.0.1:${ports.tls} http2 ssl`
@@ -123,8 +126,10 @@ export function planGateway(home: Home, ports: GatewayPorts, { config, adminToke
       KONG_PREFIX: home.data('gateway'),
       KONG_ADMIN_TOKEN: adminToken,
       KONG_PLUGIN_FILES_DIR: process.env.KONG_PLUGIN_FILES_DIR || home.pluginFiles,
+      KONG_PROXY_ACCESS_LOG: process.env.KONG_PROXY_ACCESS_LOG || home.log(accessLog),
       ...limitsInForce(),
     },
+    extraLogs: [accessLog],
     ports: [ports.proxy, ports.admin, ports.tls],
     ipc: true,
     stopSignal: 'SIGTERM',

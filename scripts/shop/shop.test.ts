@@ -215,6 +215,16 @@ it('gives each service the URL of its own database, and of no other', async () =
     expect(specs.find(({ name }) => name === service)?.after).toContain(datastoreOf[service])
 })
 
+it('has the gateway write its access log into the home, unless the environment says where else', () => {
+  const plan = () => planGateway(home, { proxy: 1, admin: 2, tls: 3 }, { config: 'kong.yml', adminToken: 'secret' })
+  expect(plan()).toMatchObject({
+    env: { KONG_PROXY_ACCESS_LOG: home.log('gateway-access') },
+    extraLogs: ['gateway-access'],
+  })
+  vi.stubEnv('KONG_PROXY_ACCESS_LOG', 'off')
+  expect(plan().env.KONG_PROXY_ACCESS_LOG).toBe('off')
+})
+
 describe("the gateway's ports", () => {
   it('are refused when taken, with the option that chooses another', async () => {
     const server = createServer().listen(0, '127.0.0.1')

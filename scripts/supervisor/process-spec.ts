@@ -14,6 +14,8 @@ export interface ProcessSpec {
   /** What of its environment may change while the shop runs: read at each start, over `env`. */
   readonly currentEnv?: () => Readonly<Record<string, string>>
   readonly ports: readonly number[]
+  /** Names of logs of the home that it writes itself, besides the one of its output. */
+  readonly extraLogs?: readonly string[]
   /** Given an IPC channel, at whose end the process stops by itself. */
   readonly ipc: boolean
   readonly stopSignal: NodeJS.Signals

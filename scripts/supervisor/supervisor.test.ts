@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Home } from '../home.ts'
 import { isFree } from '../ports.ts'
@@ -142,6 +142,21 @@ describe('once all are ready', () => {
     expect(await status()).toMatchObject([{ pid, health: 'down' }])
     process.kill(pid, 'SIGCONT')
   })
+})
+
+it('rotates the logs that a process writes besides its output', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const rotating = new Supervisor(home, silent)
+  try {
+    writeFileSync(home.log('gateway-access'), Buffer.alloc(10_000_001, 'x'))
+    await rotating.start([await standIn('gateway', { extraLogs: ['gateway-access'] })])
+    await vi.advanceTimersToNextTimerAsync()
+    expect(statSync(home.log('gateway-access')).size).toBe(0)
+    expect(statSync(`${home.log('gateway-access')}.1`).size).toBe(10_000_001)
+  } finally {
+    await rotating.stop()
+    vi.useRealTimers()
+  }
 })
 
 describe('stopping', () => {

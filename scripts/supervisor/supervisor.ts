@@ -206,7 +206,9 @@ export class Supervisor {
   }
 
   #rotateLogs(): void {
-    for (const name of this.#processes.keys()) rotateLog(this.#home.log(name))
+    for (const { spec } of this.#processes.values()) {
+      for (const name of [spec.name, ...(spec.extraLogs ?? [])]) rotateLog(this.#home.log(name))
+    }
   }
 
   #writeRun(): void {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -36,6 +36,7 @@ describe('kong start', () => {
   })
 
   afterEach(async () => {
+    vi.unstubAllEnvs()
     for (const child of children.splice(0)) if (child.exitCode === null) child.kill('SIGKILL')
     upstream.closeAllConnections()
     upstream.close()
@@ -140,6 +141,24 @@ describe('kong start', () => {
     expect(await pending).toBe(200)
     expect(await ended).toEqual([0, null])
     expect(performance.now() - started).toBeLessThan(2000)
+  })
+
+  it('has written its access log when it stops, below the prefix', async () => {
+    vi.stubEnv('KONG_PREFIX', join(folder, 'prefix'))
+    vi.stubEnv('KONG_PROXY_ACCESS_LOG', 'logs/access.log')
+    const { child, status } = await start()
+    expect(await status('/a?ticket=abc')).toBe(200)
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+    const written = await readFile(join(folder, 'prefix/logs/access.log'), 'utf8')
+    expect(written).toMatch(/"GET \/a\?ticket=\[redacted\] HTTP\/1\.1" 200 2 .* kong_request_id: "[0-9a-f]{32}"\n$/)
+  })
+
+  it('does not start where its access log can not be written', async () => {
+    vi.stubEnv('KONG_PROXY_ACCESS_LOG', join(folder, 'missing/access.log'))
+    const { child, written } = run('start', '--config', file, '--env-file', envFile, '--proxy-listen', '127.0.0.1:0')
+    expect(await once(child, 'exit')).toEqual([2, null])
+    expect(written()).toContain("KONG_PROXY_ACCESS_LOG can't be written")
   })
 
   it('ends when its supervisor does', async () => {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { createGateway, type Gateway, type Ports } from '../gateway.ts'
 import { createLog } from '../log.ts'
 import { enabledPlugins } from '../own-plugins/enabled-plugins.ts'
-import { readSettings, type StartOptions } from '../settings.ts'
+import { readSettings, SettingError, type StartOptions } from '../settings.ts'
 import { watchFiles } from '../watch.ts'
 import { EXIT } from './exit.ts'
 import { isSystemError, loadFiles } from './load-files.ts'
@@ -37,6 +37,7 @@ async function listen(gateway: Gateway): Promise<Ports | number> {
   try {
     return await gateway.listen()
   } catch (error) {
+    if (error instanceof SettingError) throw error
     gateway.worker.log.error(describeListenError(error))
     return EXIT.port
   }

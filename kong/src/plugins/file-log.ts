@@ -1,5 +1,5 @@
 import { boolean, record, string } from '../config/schema/field.ts'
-import { LogFile } from './file-log/log-file.ts'
+import { LogFile } from '../log-file.ts'
 import { logEntry } from './log/entry.ts'
 import { customFieldsByLua, withCustomFields } from './lua/custom-fields.ts'
 import type { Plugin } from './plugin.ts'

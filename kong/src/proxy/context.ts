@@ -6,6 +6,11 @@ import type { ProxySettings } from './settings.ts'
 import type { SpoolBudget } from './spool-budget.ts'
 import type { ConnectionPool } from './upstream/pool.ts'
 
+/** Where lines of the access log go; it never waits. */
+export interface AccessLog {
+  add(line: string): void
+}
+
 /** What every request of a server shares. */
 export interface ServerContext {
   /** Asked for once per request, so that it finishes under the configuration that it began with. */
@@ -16,4 +21,6 @@ export interface ServerContext {
   readonly pool: ConnectionPool
   readonly sessions: UpstreamSessions
   readonly spoolBudget: SpoolBudget
+  /** Takes a line for each request; undefined where the access log is off. */
+  readonly accessLog: AccessLog | undefined
 }

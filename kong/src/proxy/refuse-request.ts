@@ -1,3 +1,4 @@
+import { accessLine } from './access-log/line.ts'
 import { nginxAnswer } from './answers/answer.ts'
 import type { ServerContext } from './context.ts'
 import { isGrpc } from './grpc.ts'
@@ -24,4 +25,5 @@ export async function refuseRequest(
   await sendAnswer(answer, { exchange, plugins, context, writer, keepAlive: false, headless: false }, undefined)
   exchange.traffic.sent = writer.bytesWritten
   plugins.log()
+  context.accessLog?.add(accessLine(exchange, writer))
 }

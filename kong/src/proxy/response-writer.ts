@@ -27,6 +27,8 @@ export interface ResponseStart {
 export interface AnswerWriter {
   /** Bytes handed on, head included. */
   readonly bytesWritten: number
+  /** Bytes of the head, once the answer has started. */
+  readonly headBytes: number
   readonly started: boolean
   start(response: ResponseStart): void
   /** Writes a piece; waits while the client reads slowly. */
@@ -52,6 +54,7 @@ export class ResponseWriter implements AnswerWriter {
   #withoutBody = false
   /** Bytes handed to the socket, head included. */
   bytesWritten = 0
+  headBytes = 0
   started = false
 
   constructor(socket: Socket, timeout: number) {
@@ -64,6 +67,7 @@ export class ResponseWriter implements AnswerWriter {
     this.#chunked = response.framing === 'chunked'
     this.#withoutBody = response.framing === 'none'
     this.#head = response.headless ? '' : headText(response)
+    this.headBytes = this.#head.length
   }
 
   /** Writes a piece; waits while the client reads slowly. */

@@ -1,5 +1,6 @@
 import { BodyUnreadable } from '../body-unreadable.ts'
 import type { RequestPlugins } from '../plugins/runner.ts'
+import { accessLine } from './access-log/line.ts'
 import type { ServerContext } from './context.ts'
 import { handle, type Reply } from './handle.ts'
 import { LiveExchange } from './live-exchange.ts'
@@ -42,6 +43,7 @@ export async function serveRequest(request: ReceivedRequest, client: ClientSide)
     exchange.traffic.sent = writer.bytesWritten
     settle(reply, exchange)
     log(plugins, exchange)
+    context.accessLog?.add(accessLine(exchange, writer))
   }
 }
 

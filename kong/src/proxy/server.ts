@@ -4,7 +4,7 @@ import type { Identity } from '../tls/default-certificate.ts'
 import type { ServerCertificates } from '../tls/server-certificates.ts'
 import { type Connection, connectionFor } from './client-protocols.ts'
 import { ConnectionLimits } from './connection-limits.ts'
-import type { ServerContext } from './context.ts'
+import type { AccessLog, ServerContext } from './context.ts'
 import { UpstreamSessions } from './http2/upstream-sessions.ts'
 import type { Line } from './line.ts'
 import { createPlainServer, createTlsServer, type SpokenProtocol } from './listeners.ts'
@@ -20,6 +20,7 @@ export interface ProxyServerOptions {
   readonly certificates: () => ServerCertificates
   readonly settings: ProxySettings
   readonly worker: Worker
+  readonly accessLog?: AccessLog | undefined
 }
 
 /** What is spoken on a port besides HTTP/1.1. */
@@ -44,14 +45,15 @@ export interface ProxyServer {
 const refusalsPerLine = 1000
 
 /** Makes the server of the data path: HTTP/1.1 on node:net and HTTP/2 on node:http2, as nginx is seen to do them. */
-export function createProxyServer({ current, certificates, settings, worker }: ProxyServerOptions): ProxyServer {
+export function createProxyServer(options: ProxyServerOptions): ProxyServer {
+  const { current, certificates, settings, worker, accessLog } = options
   const { realIpHeader, realIpRecursive, trustedIps } = settings
   const { headerTimeout: handshakeTimeout } = settings.client
   const pool = new ConnectionPool(settings.upstreamKeepalive)
   const sessions = new UpstreamSessions(settings.upstreamKeepalive)
   const realIp = { realIpHeader, realIpRecursive, isTrusted: trustedAddresses(trustedIps) }
   const spoolBudget = new SpoolBudget(settings.limits.spoolBytes)
-  const context: ServerContext = { current, settings, realIp, worker, pool, sessions, spoolBudget }
+  const context: ServerContext = { current, settings, realIp, worker, pool, sessions, spoolBudget, accessLog }
   const limits = new ConnectionLimits({ ...settings.limits, isTrusted: realIp.isTrusted })
   const listeners: Server[] = []
   const open = new Set<Connection>()

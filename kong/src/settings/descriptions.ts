@@ -44,6 +44,8 @@ export const descriptions: Readonly<Record<string, string>> = {
   KONG_ADMIN_SSL_CERT_KEY: 'the same for the Admin API',
   KONG_STATUS_SSL_CERT: 'the same for the Status API',
   KONG_STATUS_SSL_CERT_KEY: 'the same for the Status API',
+  KONG_PROXY_ACCESS_LOG:
+    "the file of the access log, relative to `KONG_PREFIX`, or `/dev/stdout`; in Kong's own format, with secrets in URLs redacted and no user; `off`, where Kong has `logs/access.log`",
   KONG_LOG_LEVEL: '`debug`, `info`, `notice` (the same as info), `warn`, `error`, …; `info`',
   KONG_TRUSTED_IPS: 'addresses and ranges whose forwarded headers are believed; none',
   KONG_REAL_IP_HEADER: "the header that holds the client's address; `X-Real-IP`",

@@ -66,6 +66,7 @@ const honoured: Readonly<Record<string, Change>> = {
   KONG_NGINX_ADMIN_CLIENT_MAX_BODY_SIZE: (_, value, name) => ({ adminBodyBytes: readSize(value, name) }),
   ...clientLimits,
   KONG_VAULT_ENV_PREFIX: (_, value, name) => ({ vaultPrefix: variableName(value, name) }),
+  KONG_PROXY_ACCESS_LOG: (_, value, name) => ({ accessLog: readAccessLog(value, name) }),
   KONG_LOG_LEVEL: (_, value, name) => ({ logLevel: readLogLevel(value, name) }),
   KONG_TRUSTED_IPS: proxy((value) => ({ trustedIps: list(value) })),
   KONG_REAL_IP_HEADER: proxy((value, name) => ({ realIpHeader: headerName(value, name) })),
@@ -139,6 +140,16 @@ function wholeNumber(value: string, name: string): number {
 function given(value: string, name: string): string {
   if (value === '') throw new SettingError(`${name} must not be empty`)
   return value
+}
+
+/** @throws SettingError for syslog, and for a format besides the path */
+function readAccessLog(value: string, name: string): string | undefined {
+  if (value === 'off') return undefined
+  const path = given(value, name)
+  if (path.startsWith('syslog:')) throw new SettingError(`${name} is a path or 'off': there is no syslog here`)
+  // A path may have spaces in it, as the name of a format can have neither slash nor dot.
+  if (/\s[^\s/.]+$/.test(path)) throw new SettingError(`${name}: the embedded gateway has only Kong's own format`)
+  return path
 }
 
 function variableName(value: string, name: string): string {

@@ -14,6 +14,7 @@ export class StreamWriter implements AnswerWriter {
   #headSent = false
   /** Bytes of fields and bodies, before the compression of HPACK. */
   bytesWritten = 0
+  headBytes = 0
   /** Whether the whole answer was handed on. */
   ended = false
 
@@ -65,7 +66,8 @@ export class StreamWriter implements AnswerWriter {
     const lines = [':status', String(response.status)]
     if (response.dated) lines.push('date', httpDate())
     lines.push(...fieldsOf(response.headers.lines))
-    this.bytesWritten += lines.reduce((sum, text) => sum + text.length, 0)
+    this.headBytes = lines.reduce((sum, text) => sum + text.length, 0)
+    this.bytesWritten += this.headBytes
     const waitForTrailers = !last && response.trailers
     this.#stream.respond(lines, { endStream: last, waitForTrailers })
     if (waitForTrailers) {

@@ -7,6 +7,7 @@ import { createPluginRunner, type PluginRunner } from '../../plugins/runner.ts'
 import { createRouter } from '../../router/matcher.ts'
 import { ServerCertificates } from '../../tls/server-certificates.ts'
 import { noTracing } from '../../tracing/settings.ts'
+import type { AccessLog } from '../context.ts'
 import type { Line } from '../line.ts'
 import { createProxyServer, type ProxyServer } from '../server.ts'
 import { defaultSettings, type ProxySettings } from '../settings.ts'
@@ -41,7 +42,11 @@ export interface TestProxy {
 }
 
 /** A data path on a free port, with the real router, plugins and balancers of the given configuration. */
-export async function startProxy(configuration: object, settings: Partial<ProxySettings> = {}): Promise<TestProxy> {
+export async function startProxy(
+  configuration: object,
+  settings: Partial<ProxySettings> = {},
+  accessLog?: AccessLog,
+): Promise<TestProxy> {
   const worker = testWorker()
   const logged: Exchange[] = []
   let line = makeLine(configuration, worker, logged)
@@ -50,6 +55,7 @@ export async function startProxy(configuration: object, settings: Partial<ProxyS
     certificates: () => line.certificates,
     settings: { ...defaultSettings, ...settings },
     worker,
+    accessLog,
   })
   const port = await server.listen('127.0.0.1', 0)
   return {

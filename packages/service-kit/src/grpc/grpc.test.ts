@@ -77,7 +77,10 @@ afterEach(async () => {
   await server.close()
 })
 
-const hold = async (request = { attempt, items, requestId: 'r-2' }, timeoutMs = 5000) =>
+const hold = async (
+  request: { attempt: typeof attempt; items: typeof items; requestId?: string } = { attempt, items, requestId: 'r-2' },
+  timeoutMs = 5000,
+) =>
   client.call('hold', request, { authorization: await order.authorizationFor('product'), requestId: 'r-1', timeoutMs })
 
 it('carries a request and its answer as the contract says, and who asks', async () => {
