@@ -44,6 +44,14 @@ it("lets storefront alone reach Kong's Admin API", () => {
   expect(storefront?.environment?.GATEWAY_ADMIN_URL).toBe('http://kong-admin:8001')
 })
 
+it("keeps queries, in which tickets stand, out of Kong's access log", () => {
+  const { KONG_PROXY_ACCESS_LOG: log, KONG_NGINX_HTTP_LOG_FORMAT: format = '' } =
+    compose.services.kong?.environment ?? {}
+  expect(log).toBe(`/dev/stdout ${format.split(' ', 1)[0]}`)
+  expect(format).toContain('$$uri')
+  expect(format).not.toMatch(/\$\$(?:request\b|request_uri|args|query_string|http_|remote_user|arg_)/)
+})
+
 it('makes in an empty clone all that docker-compose.yml and Kong ask for', async () => {
   const { root, remove } = await cloneEmpty()
   try {

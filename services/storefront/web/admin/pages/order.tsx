@@ -54,7 +54,7 @@ export function OrderPage() {
           <h2 id="timeline">Timeline</h2>
           <Timeline entries={order.timeline} />
           <p className="small soft">
-            What the services wrote about a request: <code>npm run logs -- --request ID</code>
+            What every process logged about this order: <code>npm run logs -- --order {order.id}</code>
           </p>
         </section>
       )}
