@@ -385,6 +385,107 @@ describe('the gateway', () => {
   })
 })
 
+describe('the trail of an order', () => {
+  interface Entry {
+    readonly time: string
+    readonly service: string
+    readonly message: string
+    readonly requestId?: string
+    readonly event?: string
+    readonly outcome?: string
+    readonly path?: string
+  }
+
+  const trail = async (...args: string[]): Promise<Entry[]> => {
+    const { code, stdout, stderr } = await shop.run('logs', [...args, '--json'])
+    expect(code, stderr).toBe(0)
+    return JSON.parse(stdout) as Entry[]
+  }
+  const step = ({ service, message, event, outcome, path }: Entry) =>
+    [service, message, event ?? path, outcome].filter((part) => part !== undefined).join(' ')
+
+  /** What every paid order goes through; of two steps at the same time either may be first. */
+  const steps = [
+    'gateway request /v1/orders',
+    'product hold answered held',
+    'order stock held',
+    'order order placed applied',
+    'order event published order_placed',
+    'product event handled order_placed applied',
+    'payment event handled order_placed applied',
+    'payment charge sent',
+    'provider charge answered captured',
+    'payment payment captured applied',
+    'payment event published payment_captured',
+    'order event handled payment_captured applied',
+    'order status sent over WebSocket',
+    'provider webhook sent charge.captured taken',
+    'payment webhook received charge.captured',
+    'gateway request /v1/payments/webhooks/sandbox',
+  ]
+  /** One causes the next. */
+  const chain = [
+    'gateway request /v1/orders',
+    'order order placed applied',
+    'order event published order_placed',
+    'payment charge sent',
+    'payment payment captured applied',
+    'payment event published payment_captured',
+    'payment webhook received charge.captured',
+  ]
+
+  it('names every step from the gateway to the webhook, in order of time, by the id of the order or its request', async () => {
+    const [person, product] = [await customer(), await newProduct()]
+    const body = { audience: 'orders.live' }
+    const { ticket } = (
+      await person.client.call<{ ticket: string }>('POST', '/v1/sessions/tickets', { ...person, body })
+    ).body
+    const socket = new WebSocket(`${shop.url.replace('http', 'ws')}/v1/orders/live?ticket=${ticket}`)
+    await new Promise((resolve, reject) => {
+      socket.onopen = resolve
+      socket.onerror = () => reject(new Error('the WebSocket did not open'))
+    })
+    const placed = await place(person, product.id)
+    await becomes(person, placed.body.id, 'paid')
+    socket.close()
+    const entries = await vi.waitFor(
+      async () => {
+        const found = await trail('--order', placed.body.id)
+        expect(found.map(step)).toEqual(expect.arrayContaining(steps))
+        return found
+      },
+      { timeout: 30_000, interval: 500 },
+    )
+    expect(entries.map(({ time }) => time)).toEqual(entries.map(({ time }) => time).toSorted())
+    const names = entries.map(step)
+    expect(chain.toSorted((a, b) => names.indexOf(a) - names.indexOf(b))).toEqual(chain)
+
+    const requestId = String(placed.headers['x-kong-request-id'])
+    expect(names.filter((_, index) => entries[index]?.requestId === requestId)).toEqual(
+      expect.arrayContaining(steps.slice(0, 14)),
+    )
+    for (const id of [requestId, String(placed.headers['x-request-id'])])
+      expect((await trail('--request', id)).map(step)).toEqual(expect.arrayContaining(steps))
+    const access = readFileSync(join(shop.home, 'logs/gateway-access.log'), 'utf8')
+    expect(access).toContain('/v1/orders/live?ticket=[redacted]')
+    expect(access).not.toContain(ticket)
+    expect(JSON.stringify(entries)).not.toMatch(/tok_ok|@example|Ada/)
+  })
+
+  it.each([
+    [['--order', randomUUID()], 'No log names order'],
+    [['--request', 'f'.repeat(32)], 'No log names request'],
+    [['--order', '1; drop'], 'is a UUID'],
+    [['--request', '../../etc'], 'letters, digits'],
+    [['--order', randomUUID(), '--request', 'a'], 'not both'],
+  ])('is refused for %j with a reason', async (args, reason) => {
+    const { code, stderr, stdout } = await shop.run('logs', args)
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toContain(reason)
+    expect(stderr).not.toMatch(/\n {4}at /)
+  })
+})
+
 describe('when a part is down', () => {
   /** Freezes a service for the length of `work`: it neither answers nor gets restarted. */
   async function without(name: string, work: () => Promise<void>): Promise<void> {
