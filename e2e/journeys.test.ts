@@ -423,14 +423,12 @@ describe('the trail of an order', () => {
     'payment webhook received charge.captured',
     'gateway request /v1/payments/webhooks/sandbox',
   ]
-  /** One causes the next. */
+  /** One causes the next. (That an event is published is logged once the bus has it, and others may have it first.) */
   const chain = [
     'gateway request /v1/orders',
     'order order placed applied',
-    'order event published order_placed',
     'payment charge sent',
     'payment payment captured applied',
-    'payment event published payment_captured',
     'payment webhook received charge.captured',
   ]
 

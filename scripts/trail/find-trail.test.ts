@@ -42,7 +42,7 @@ describe('the trail', () => {
     write('order.log.1', line('01.100', 'order placed', { orderId: order, attempt: 1, requestId: request }))
     write(
       'order.log',
-      line('01.200', 'request', { requestId: request, route: '/v1/orders', status: 201 }),
+      line('01.200', 'request', { requestId: request, correlationId: 'seen', route: '/v1/orders', status: 201 }),
       line('03.500', 'event handled', { orderId: order, requestId: request, event: 'payment_captured' }),
       line('03.600', 'event handled', { orderId: other, requestId: 'f'.repeat(32) }),
       line('09.000', 'order expired', { orderId: order }),
@@ -75,8 +75,9 @@ describe('the trail', () => {
   })
 
   it('of a request has what happened later because of it, also by the webhook that it caused', async () => {
-    const all = await find({ requestId: request })
-    expect(all).toEqual((await find({ orderId: order })).slice(0, -2))
+    const caused = (await find({ orderId: order })).slice(0, -2)
+    expect(await find({ requestId: request })).toEqual(caused)
+    expect(await find({ requestId: 'seen' })).toEqual(caused)
   })
 
   it('puts the line of the access log where its request began, though that names a later second', async () => {

@@ -19,7 +19,7 @@ const MAX_REQUESTS = 1000
 /**
  * What was written about an order or a request, by whichever process. Of an order, also what was written about the
  * requests that changed it; of a request, also what happened later because of it: events, charges and webhooks carry its
- * id. The logs are read twice, first for the ids of requests.
+ * id. The logs are read several times, first for the ids of requests.
  * @param logs name → path
  */
 export async function findTrail(logs: ReadonlyMap<string, string>, sought: Sought): Promise<Trail> {
@@ -36,12 +36,29 @@ export async function findTrail(logs: ReadonlyMap<string, string>, sought: Sough
 
 const idOf = (sought: Sought): string => ('orderId' in sought ? sought.orderId : sought.requestId)
 
+/** The client's id leads to the gateway's, and that to the webhook of its charge, which is sent under it. */
+const MAX_ROUNDS = 3
+
 async function findRequests(logs: ReadonlyMap<string, string>, sought: Sought): Promise<ReadonlySet<string>> {
-  const id = idOf(sought)
-  const found = new Set('orderId' in sought ? [] : [id])
-  for await (const { orderId, requestId, correlationId } of entriesNaming(logs, (each) => each === id)) {
-    const isCause = 'orderId' in sought ? orderId === id : correlationId === id
-    if (isCause && typeof requestId === 'string' && found.size < MAX_REQUESTS) found.add(requestId)
+  if ('orderId' in sought) return requestsWhere(logs, sought.orderId, ({ orderId }) => orderId === sought.orderId)
+  let found: ReadonlySet<string> = new Set([sought.requestId])
+  for (let round = 1, before = 0; round <= MAX_ROUNDS && found.size > before; round++) {
+    before = found.size
+    found = found.union(await requestsWhere(logs, found, ({ correlationId = '' }) => found.has(correlationId)))
+  }
+  return found
+}
+
+async function requestsWhere(
+  logs: ReadonlyMap<string, string>,
+  named: string | ReadonlySet<string>,
+  isMeant: (entry: LogEntry) => boolean,
+): Promise<Set<string>> {
+  const found = new Set<string>()
+  const isNamed = (id: string) => (typeof named === 'string' ? id === named : named.has(id))
+  for await (const entry of entriesNaming(logs, isNamed)) {
+    const { requestId } = entry
+    if (typeof requestId === 'string' && found.size < MAX_REQUESTS && isMeant(entry)) found.add(requestId)
   }
   return found
 }
