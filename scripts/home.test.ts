@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { makeHome, openHome, projectRoot } from './home.ts'
 import { runProgram } from './run-program.ts'
 
@@ -64,6 +64,12 @@ describe.each([
   const [name = '', ...rest] = words.split(' ')
   const run = (home: string) =>
     runProgram(process.execPath, [join(projectRoot, `scripts/${name}.ts`), ...rest, '--home', home])
+
+  // With a URL in the environment a command uses that datastore, whatever the home is.
+  beforeEach(() => {
+    for (const variable of ['MONGODB_URL', 'POSTGRES_URL', 'MYSQL_URL', 'REDIS_URL']) vi.stubEnv(variable, undefined)
+  })
+  afterEach(() => void vi.unstubAllEnvs())
 
   it('answers with one message where the home is a file or missing', async () => {
     const file = join(folder, 'file')

@@ -1,6 +1,6 @@
 import { type Command, runCommand } from './command-line/command.ts'
 import { UserError } from './command-line/user-error.ts'
-import { openHome } from './home.ts'
+import { openHome, requireHome } from './home.ts'
 import { findDatabaseUrl } from './shop/running-url.ts'
 import { seedCatalogue } from './shop/shop.ts'
 import { readLastLines } from './supervisor/log-file.ts'
@@ -13,6 +13,7 @@ const command: Command = {
   async run({ values }) {
     const home = openHome(values.home)
     const url = findDatabaseUrl(home, 'product', 'POSTGRES_URL')
+    requireHome(home)
     const log = home.log('seed')
     const code = await seedCatalogue(url, log)
     const lines = readLastLines(log, code === 0 ? 1 : 12).join('\n')
