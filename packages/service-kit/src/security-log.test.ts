@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import { beforeEach, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createAuthentication } from './auth/authentication.ts'
+import { createServiceTokens } from './auth/service-token.ts'
 import { createApp } from './http/app.ts'
 import { implement } from './http/implement.ts'
 import { createMetrics } from './metrics.ts'
@@ -39,6 +40,24 @@ it('reports a customer who is refused a route of admins, and nobody else', async
   expect(events()).toEqual([expect.objectContaining({ ...about, client: '203.0.113.0/24' })])
   expect(JSON.stringify(events())).not.toMatch(/203\.0\.113\.7|secret|Bearer/)
   expect(await metrics.text()).toMatch(/security_events_total\{event="access\.refused".*\} 1/)
+})
+
+it('reports a service that is refused a route of other services', async () => {
+  const options = { service: 'test', version: '1', routes: [], required: {}, accepting: () => true }
+  const app = createApp({ ...options, log, metrics: createMetrics('test') })
+  const secret = 'a secret of thirty-two characters'
+  const serviceTokens = createServiceTokens('product', { calledBy: { payment: secret } })
+  const route = defineRoute({
+    ...{ id: 'holds', access: { services: ['order'] }, method: 'GET', path: '/internal/holds', summary: 'Holds' },
+    ...{ errors: [], replies: { 200: z.object({}) } },
+  })
+  implement(app, createAuthentication({ serviceTokens }), route, async () => ({ status: 200, body: {} }))
+  const caller = createServiceTokens('payment', { calls: { product: secret } })
+  const authorization = await caller.authorizationFor('product')
+  const { status } = await app.request('/internal/holds', { headers: { authorization } })
+  expect(status).toBe(403)
+  const about = { security: 'access.refused', service: 'payment', method: 'GET', route: '/internal/holds' }
+  expect(events()).toEqual([expect.objectContaining(about)])
 })
 
 it('reports the same read once an hour, and each other one', async () => {

@@ -27,8 +27,9 @@ export function createAuthentication(checks: {
       if (typeof access === 'object') {
         if (!checks.serviceTokens) throw unauthenticated()
         const service = await checks.serviceTokens.verify(token)
-        if (!access.services.includes(service)) throw new AppError('forbidden')
-        return { kind: 'service', service }
+        const principal = { kind: 'service', service } as const
+        if (!access.services.includes(service)) throw new AccessRefused(principal)
+        return principal
       }
       if (!checks.accessToken) throw unauthenticated()
       const principal = await checks.accessToken(token)
