@@ -1,4 +1,4 @@
-import { createLog } from '@portico/service-kit'
+import { createLog, newId } from '@portico/service-kit'
 import { openLine } from '@portico/service-kit/testing'
 import { expect, it } from 'vitest'
 import { createUserApp } from './app.ts'
@@ -10,7 +10,7 @@ it('answers 503 with Retry-After while MongoDB is away, and goes on by itself wh
   const keys = () => Promise.reject(new Error('nobody is to log in here'))
   const names = { issuer: 'https://portico.invalid', audience: 'portico' }
   const app = createUserApp({ db, keys, ...names, log: createLog('test', 'silent') })
-  const body = JSON.stringify({ email: 'nobody@example.test', password: 'a good long password' })
+  const body = JSON.stringify({ email: `${newId()}@example.test`, password: 'a good long password' })
   const logIn = () =>
     app.request('/v1/sessions', { method: 'POST', headers: { 'content-type': 'application/json' }, body })
   try {
